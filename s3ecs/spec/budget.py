@@ -1,0 +1,87 @@
+"""Rules about sizes: what a spec says must fit into what AWS keeps it in, in the worst case."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from s3ecs.spec import limits
+from s3ecs.spec.filter import pattern_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from s3ecs.spec.findings import Findings, Path
+    from s3ecs.spec.model import Job, Spec
+    from s3ecs.spec.words import Template
+
+_ENTRY = len('"",')
+_VARIABLE = len('{"Name":"","Value":""},')
+
+
+def key_bytes(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """Some key must be able to begin with the prefix and end with the suffix."""
+    for job in _sure(spec, findings, "prefix", "suffix"):
+        size = len(f"{job.prefix}{job.suffix}".encode())
+        if size > limits.MAX_KEY_BYTES:
+            message = f"prefix and suffix have {size} bytes, a key has at most {limits.MAX_KEY_BYTES}"
+            yield ("jobs", job.name, "prefix" if job.prefix else "suffix"), message
+
+
+def pattern(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """The rule's event pattern must fit."""
+    for job in _sure(spec, findings, "prefix", "suffix"):
+        size = pattern_size(job, "x" * limits.MAX_BUCKET)
+        if size > limits.MAX_PATTERN:
+            message = f"makes an event pattern of up to {size} characters, EventBridge takes {limits.MAX_PATTERN}"
+            yield ("jobs", job.name, "prefix" if job.prefix else "suffix"), f"{message}: shorten prefix or suffix"
+
+
+def overrides(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """What a run passes to its task must leave room for the longest key."""
+    for job in _sure(spec, findings, "command", "environment"):
+        size = sum(_ENTRY + _size(template) for template in job.command) + sum(
+            _VARIABLE + len(name) + _size(value) for name, value in job.environment.items() if value.words
+        )
+        if size > limits.MAX_LITERALS:
+            message = (
+                f"command and the variables with words in them have {size} characters besides the words, more than "
+                f"{limits.MAX_LITERALS}: a run's overrides must have room for the longest key"
+            )
+            yield ("jobs", job.name, "command" if job.command else "environment"), message
+
+
+def environment(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """The variables without words stand in the task definition."""
+    for job in _sure(spec, findings, "environment"):
+        fixed = {name: value for name, value in job.environment.items() if not value.words}
+        size = sum(_VARIABLE + len(name) + _size(value) for name, value in fixed.items())
+        if size > limits.MAX_ENVIRONMENT:
+            yield (
+                ("jobs", job.name, "environment"),
+                f"has {size} characters, more than the {limits.MAX_ENVIRONMENT} that fit into a task definition",
+            )
+
+
+def policy(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """The statements share the task role's inline policies with what reads the object."""
+    for job in _sure(spec, findings, "policy"):
+        size = len(re.sub(r"\s", "", json.dumps(list(job.policy), ensure_ascii=False)))
+        if size > limits.MAX_POLICY:
+            yield (
+                ("jobs", job.name, "policy"),
+                f"has {size} characters, more than the {limits.MAX_POLICY} that fit into a role: use wildcards",
+            )
+
+
+def _sure(spec: Spec, findings: Findings, *keys: str) -> Iterator[Job]:
+    """Yield the jobs whose ``keys`` can all be relied on."""
+    for job in spec.jobs:
+        if findings.known(*(("jobs", job.name, key) for key in keys)):
+            yield job
+
+
+def _size(template: Template) -> int:
+    """Return the characters of a template's literals as JSON has them."""
+    return sum(len(json.dumps(part)) - 2 for part in template.parts if isinstance(part, str))

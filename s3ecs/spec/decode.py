@@ -1,0 +1,126 @@
+"""The tree of a file -> Spec: the keys of the file's top level, and of ``network``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from s3ecs.spec import limits
+from s3ecs.spec.findings import Findings, quoted
+from s3ecs.spec.jobs import jobs
+from s3ecs.spec.model import Network, Spec
+from s3ecs.spec.nodes import Scalar, describe
+from s3ecs.spec.scalars import flag, matching, one_of, text, written
+from s3ecs.spec.values import Value, Wrong, many, record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from s3ecs.spec.nodes import Node
+
+NAME_IN_WORDS = "lower-case letters, digits and inner hyphens, a letter first"
+
+
+def decode(root: Node, file: str, folder: Path) -> tuple[Spec, Findings]:
+    """Read a whole file.
+
+    What could not be read has its default in the Spec, or nothing in it; the findings say what, why and where.
+    """
+    findings = Findings(file)
+    findings.locate((), (root.line, root.column))
+    value = Value(root, (), findings, (root.line, root.column))
+    read = value.attempt(lambda top: record(top, _KEYS, required=("name", "bucket", "jobs")))
+    if read is None:  # no mapping at all: no rule shall complain about keys that nobody could write
+        read = {}
+        for key in _KEYS:
+            findings.doubt((key,))
+    nothing: dict[str, Any] = {"name": "", "bucket": "", "jobs": (), "folder": folder}
+    return Spec(**nothing | read), findings
+
+
+def account(value: Value) -> str:
+    """Read twelve digits, as they are written: with or without quotes, a leading zero counts."""
+    node = value.node
+    if isinstance(node, Scalar) and node.kind in ("str", "int") and re.fullmatch(limits.ACCOUNT, node.text):
+        return node.text
+    raise Wrong(f"must be the 12 digits of an AWS account, not {describe(node)}")
+
+
+def bucket(value: Value) -> str:
+    """Read a bucket's name, ``${account}`` and ``${region}`` left in it; a rule checks what it becomes."""
+    found = text(value)
+    for variable in re.findall(r"\$\{[^{}]*\}?", found):
+        if variable not in ("${account}", "${region}"):
+            raise Wrong(f"holds {variable}, but only ${{account}} and ${{region}} are filled in")
+    return found
+
+
+def tags(value: Value) -> dict[str, str]:
+    """Read a mapping of tags; ``s3ecs:...`` is the stack's own."""
+    entries = value.entries()
+    if len(entries) > limits.MAX_TAGS:
+        raise Wrong(f"has {len(entries)} tags, more than {limits.MAX_TAGS} (AWS takes 50, two are the stack's own)")
+    for key, tag in entries.items():
+        reason = _bad_tag_key(key)
+        if reason:
+            value.findings.add(tag.path, reason, tag.head)
+    return {key: found for key, tag in entries.items() if (found := tag.attempt(_tag_value)) is not None}
+
+
+def _bad_tag_key(key: str) -> str | None:
+    if not 1 <= len(key) <= limits.MAX_TAG_KEY:
+        return f"a tag's key has 1 to {limits.MAX_TAG_KEY} characters"
+    if not _tag_alphabet(key):
+        return f"a tag's key has letters, digits and {quoted(limits.TAG_SYMBOLS)} only"
+    reserved = next((start for start in limits.RESERVED_TAGS if key.lower().startswith(start)), None)
+    return f"tags that begin with {reserved} are reserved" if reserved else None
+
+
+def _tag_value(value: Value) -> str:
+    found = written(value)
+    if len(found) > limits.MAX_TAG_VALUE:
+        raise Wrong(f"has {len(found)} characters, more than {limits.MAX_TAG_VALUE}")
+    if not _tag_alphabet(found):
+        raise Wrong(f"a tag has letters, digits and {quoted(limits.TAG_SYMBOLS)} only, not {describe(value.node)}")
+    return found
+
+
+def _tag_alphabet(found: str) -> bool:
+    return all(char.isalnum() or char in limits.TAG_SYMBOLS for char in found)
+
+
+def network(value: Value) -> Network:
+    """Read ``default``, or a mapping of what differs from it."""
+    if isinstance(value.node, Scalar):
+        if text(value) != "default":
+            raise Wrong(f"must be default, or a mapping of {', '.join(_NETWORK_KEYS)}, not {describe(value.node)}")
+        return Network()
+    return Network(**record(value, _NETWORK_KEYS))
+
+
+_NETWORK_KEYS = {
+    "subnets": many(
+        matching(limits.SUBNET, "a subnet's id such as subnet-0123456789abcdef0", longest=24),
+        at_least=1,
+        at_most=limits.MAX_SUBNETS,
+        what="subnet",
+    ),
+    "security_groups": many(
+        matching(limits.SECURITY_GROUP, "a security group's id such as sg-0123456789abcdef0", longest=20),
+        at_least=1,
+        at_most=limits.MAX_SECURITY_GROUPS,
+        what="security group",
+    ),
+    "public_ip": flag,
+}
+
+_KEYS = {
+    "name": matching(limits.NAME, NAME_IN_WORDS, longest=limits.MAX_NAME),
+    "account": account,
+    "region": matching(limits.REGION, "an AWS region such as eu-west-1", longest=20),
+    "tags": tags,
+    "bucket": bucket,
+    "network": network,
+    "log_retention_days": one_of(limits.RETENTION),
+    "jobs": jobs,
+}

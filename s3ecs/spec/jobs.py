@@ -1,0 +1,92 @@
+"""The keys of one entry of ``jobs:``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeVar
+
+from s3ecs.spec import limits
+from s3ecs.spec.model import Job
+from s3ecs.spec.nodes import Mapping, Scalar, describe
+from s3ecs.spec.policy import statement
+from s3ecs.spec.scalars import argument, choice, duration, flag, integer, one_of, template, text
+from s3ecs.spec.values import Reader, Value, Wrong, many, record
+
+if TYPE_CHECKING:
+    from s3ecs.spec.words import Template
+
+T = TypeVar("T")
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_JOB_NAME = re.compile(limits.NAME)
+
+
+def jobs(value: Value) -> tuple[Job, ...]:
+    """Read the mapping of job name to job, in the order of the file."""
+    entries = value.entries()
+    if isinstance(value.node, Mapping) and not value.node.pairs:
+        raise Wrong("holds no job: name at least one")
+    return tuple(found for entry in entries.values() if (found := entry.attempt(job)) is not None)
+
+
+def job(value: Value) -> Job:
+    """Read one job; an image that is missing or wrong is left empty, with its problem recorded."""
+    name = str(value.path[-1])
+    if len(name) > limits.MAX_NAME or not _JOB_NAME.fullmatch(name):
+        message = (
+            f"a job's name has up to {limits.MAX_NAME} lower-case letters, digits and inner hyphens, a letter first"
+        )
+        value.findings.add(value.path, message, value.head)
+    return Job(**{"name": name, "image": ""} | record(value, _KEYS, required=("image",)))
+
+
+def image(value: Value) -> str:
+    """Read an image as it is written; a rule tells a folder from a repository or URI."""
+    found = text(value)
+    if not found or "\0" in found:
+        raise Wrong("must name an image: a folder with a Dockerfile, an ECR repository or an image URI")
+    return found
+
+
+def argv(read: Reader[T], *, at_least: int = 0) -> Reader[tuple[T, ...]]:
+    """Make a reader of one entry per item; a single text would need a shell to split it, and there is none."""
+    items = many(read, at_least=at_least, what="entry")
+
+    def reader(value: Value) -> tuple[T, ...]:
+        if isinstance(value.node, Scalar) and value.node.kind != "null":
+            raise Wrong(f"must be a list with one entry per argument, not {describe(value.node)}: no shell splits it")
+        return items(value)
+
+    return reader
+
+
+def environment(value: Value) -> dict[str, Template]:
+    """Read a mapping of variable to template."""
+    found: dict[str, Template] = {}
+    for name, entry in value.entries().items():
+        if not _VARIABLE.fullmatch(name):
+            value.findings.add(
+                entry.path, "a variable's name has letters, digits and _ only, no digit first", entry.head
+            )
+        if (meaning := entry.attempt(template)) is not None:
+            found[name] = meaning
+    return found
+
+
+_KEYS = {
+    "prefix": text,
+    "suffix": text,
+    "min_size": integer(0, limits.MAX_OBJECT),
+    "image": image,
+    "cpu": one_of(limits.MEMORY),
+    "memory": integer(min(limits.MEMORY[256]), limits.MAX_MEMORY),
+    "architecture": choice(limits.ARCHITECTURES),
+    "command": argv(template),
+    "environment": environment,
+    "timeout": duration(1, limits.MAX_TIMEOUT),
+    "retries": integer(0, limits.MAX_RETRIES),
+    "queue_for": duration(0, limits.MAX_QUEUE),
+    "overlap": flag,
+    "policy": many(statement),
+    "local": argv(argument, at_least=1),
+}

@@ -1,0 +1,67 @@
+"""The spec as plain values: what the user wrote, decoded, with the defaults filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from s3ecs.spec.words import Template
+
+HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Network:
+    """Where tasks run. Without ``subnets``: the default VPC's subnets, with a public IP and never a NAT."""
+
+    subnets: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
+    public_ip: bool = True
+
+
+@dataclass(frozen=True)
+class Job:
+    """One entry of ``jobs:``: which objects, and what runs for each of them.
+
+    ``timeout`` and ``queue_for`` are seconds, ``cpu`` is in 1/1024 vCPU, ``memory`` in MiB, ``min_size`` in bytes.
+    ``image`` is kept as written; ``spec.image.folder_of`` tells a folder from a repository or URI. ``policy`` holds
+    statements in IAM's shape: Effect is always there, Action, Resource and a Condition's values are lists, and
+    ``${account}`` and ``${region}`` still stand in Resource.
+    ``local`` is the argv that stands in for the image's entrypoint; ``command`` follows it.
+    """
+
+    name: str
+    image: str
+    prefix: str = ""
+    suffix: str = ""
+    min_size: int = 1
+    cpu: int = 512
+    memory: int = 1024
+    architecture: str = "x86_64"
+    command: tuple[Template, ...] = ()
+    environment: Mapping[str, Template] = field(default_factory=dict)
+    timeout: int = HOUR
+    retries: int = 0
+    queue_for: int = 24 * HOUR
+    overlap: bool = False
+    policy: tuple[Mapping[str, Any], ...] = ()
+    local: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One stack. ``bucket`` still holds ``${account}`` and ``${region}``; relative paths start at ``folder``."""
+
+    name: str
+    bucket: str
+    jobs: tuple[Job, ...]
+    folder: Path
+    account: str | None = None
+    region: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    network: Network = field(default_factory=Network)
+    log_retention_days: int = 30

@@ -1,0 +1,140 @@
+"""What one key of a spec cannot say alone: the rules over several keys, and over several jobs.
+
+A rule yields the path and the words of each problem. It asks the findings before it relies on a value, so that it
+can run although other keys are wrong, and never tells a problem's echo.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from s3ecs.spec import budget, limits, loops
+from s3ecs.spec.filter import overlaps, wildcard
+from s3ecs.spec.findings import Findings, Path, quoted
+from s3ecs.spec.image import folder_of
+
+if TYPE_CHECKING:
+    from s3ecs.spec.model import Spec
+
+SOME = 5
+"""From so many sizes on they are told as a range."""
+
+Rule = Callable[["Spec", Findings], Iterator[tuple[Path, str]]]
+
+
+def check(spec: Spec, findings: Findings) -> None:
+    """Hold ``spec`` against every rule; what breaks one is added to ``findings``."""
+    broken = [problem for rule in RULES for problem in rule(spec, findings)]
+    for path, message in broken:
+        findings.add(path, message)
+
+
+def bucket_name(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """``${account}`` and ``${region}`` filled in, the bucket's name is one that S3 takes."""
+    if not findings.known(("bucket",)):
+        return
+    region = (spec.region if findings.known(("region",)) else None) or limits.LONGEST_REGION
+    name = spec.bucket.replace("${account}", "0" * 12).replace("${region}", region)
+    filled = "" if name == spec.bucket else f" (filled in: {name})"
+    reason = None
+    if not limits.MIN_BUCKET <= len(name) <= limits.MAX_BUCKET:
+        reason = f"has {limits.MIN_BUCKET} to {limits.MAX_BUCKET} characters, not {len(name)}{filled}"
+    elif not re.fullmatch(limits.BUCKET, name):
+        reason = "has lower-case letters, digits, dots and hyphens only, with a letter or digit at both ends"
+    elif ".." in name or re.fullmatch(r"[0-9]+(\.[0-9]+){3}", name):
+        reason = "must not look like an IP address or hold two dots in a row"
+    elif name.startswith(limits.BUCKET_STARTS) or name.endswith(limits.BUCKET_ENDS):
+        reason = "begins or ends in a way that S3 keeps for itself"
+    if reason:
+        yield ("bucket",), f"a bucket's name {reason}"
+
+
+def image_names(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """An image that is no folder is a repository or a URI that a registry can hold."""
+    for job in spec.jobs:
+        path = ("jobs", job.name, "image")
+        if not findings.known(path) or folder_of(job.image, spec.folder) is not None:
+            continue
+        if len(job.image) > limits.MAX_IMAGE:
+            yield path, f"has {len(job.image)} characters, more than {limits.MAX_IMAGE}"
+        elif not re.fullmatch(limits.IMAGE, job.image):
+            yield path, f"{quoted(job.image)} is no folder here, nor a name that an ECR repository or an image can have"
+
+
+def cpu_and_memory(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """Fargate runs certain sizes only."""
+    for job in spec.jobs:
+        cpu, memory = ("jobs", job.name, "cpu"), ("jobs", job.name, "memory")
+        if not findings.known(cpu, memory):
+            continue
+        allowed = limits.MEMORY[job.cpu]
+        if job.memory in allowed:
+            continue
+        nearest = min(allowed, key=lambda size: (abs(size - job.memory), -size))
+        step = allowed[-1] - allowed[-2]
+        sizes = f"{allowed[0]} to {allowed[-1]} in steps of {step}"
+        if len(allowed) < SOME:
+            sizes = " or ".join(map(str, allowed))
+        others = [size for size, fits in limits.MEMORY.items() if job.memory in fits]
+        instead = f", or cpu {min(others, key=lambda size: abs(size - job.cpu))}" if others else ""
+        yield memory, f"{job.memory} MiB does not go with cpu {job.cpu}, which takes {sizes}: write {nearest}{instead}"
+
+
+def same_keys(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """Two jobs take the same key only where one of them says ``overlap: true``."""
+    if len(spec.jobs) > limits.MAX_RULES:  # told by quotas, and too many pairs to look at
+        return
+    sure = [
+        job
+        for job in spec.jobs
+        if findings.known(*(("jobs", job.name, key) for key in ("prefix", "suffix", "overlap")))
+    ]
+    told: set[str] = set()
+    for first, second in combinations(sure, 2):
+        if second.name in told or first.overlap or second.overlap or not overlaps(first, second):
+            continue
+        told.add(second.name)
+        where = ("prefix",) if second.prefix else ("suffix",) if second.suffix else ()
+        hint = "tell their prefixes or suffixes apart, or write overlap: true in one of them"
+        yield ("jobs", second.name, *where), f"a key could start both this job and {first.name}: {hint}"
+
+
+def quotas(spec: Spec, _: Findings) -> Iterator[tuple[Path, str]]:
+    """The default event bus has room for so many rules, fewer with a wildcard."""
+    if len(spec.jobs) > limits.MAX_RULES:
+        yield ("jobs",), f"{len(spec.jobs)} jobs are more than the {limits.MAX_RULES} rules that an event bus holds"
+    both = [job for job in spec.jobs if wildcard(job)]
+    if len(both) > limits.MAX_WILDCARDS:
+        message = (
+            f"{len(both)} jobs have both prefix and suffix, more than the {limits.MAX_WILDCARDS} rules with a wildcard "
+            "that an event bus holds: some must do with one of the two"
+        )
+        yield ("jobs", both[limits.MAX_WILDCARDS].name, "suffix"), message
+
+
+def public_ip(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """A task in the default VPC needs a public address: nothing else there leads to an image registry."""
+    if findings.known(("network",)) and not spec.network.public_ip and not spec.network.subnets:
+        yield (
+            ("network", "public_ip"),
+            "false needs subnets with a way out (NAT or VPC endpoints): name them in subnets",
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    bucket_name,
+    image_names,
+    cpu_and_memory,
+    public_ip,
+    same_keys,
+    quotas,
+    loops.own_prefix,
+    budget.key_bytes,
+    budget.pattern,
+    budget.overrides,
+    budget.environment,
+    budget.policy,
+)
