@@ -1,0 +1,150 @@
+"""Deciding: from what is wanted and what is there to ordered steps; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
+
+from s3ecs.engine.change import Change, changes
+from s3ecs.engine.resource import Given, Ids
+from s3ecs.errors import NotOurs, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from s3ecs.engine.observe import Observation
+    from s3ecs.engine.resource import Found, Observed, Resource
+    from s3ecs.engine.stack import Stack
+
+
+class Action(StrEnum):
+    """What a step does; KEEP leaves a thing in place although it is not wanted, for the data it holds."""
+
+    NONE = "none"
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One resource's part of a plan. ``behind`` are the keys of the steps that have to be done before it.
+
+    ``resource`` is there for what is wanted, ``found`` for what is to be deleted (or kept); a replacement has both.
+    """
+
+    action: Action
+    type: type[Resource]
+    name: str
+    behind: frozenset[str] = frozenset()
+    changes: tuple[Change, ...] = ()
+    resource: Resource | None = None
+    found: Found | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of its resource."""
+        return self.type.kind
+
+    @property
+    def key(self) -> str:
+        """``kind/name``, unique in a plan."""
+        return f"{self.kind}/{self.name}"
+
+    @property
+    def writes(self) -> bool:
+        """Whether carrying it out changes the account."""
+        return self.action not in (Action.NONE, Action.KEEP)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps in an order in which they could be carried out one after the other."""
+
+    stack: str
+    steps: tuple[Step, ...]
+    ids: Ids
+    delete_data: bool = False
+
+    @property
+    def writes(self) -> tuple[Step, ...]:
+        """The steps that change the account; none where there is nothing to do."""
+        return tuple(step for step in self.steps if step.writes)
+
+    @property
+    def kept(self) -> tuple[Step, ...]:
+        """The steps that leave something in place for the data it holds."""
+        return tuple(step for step in self.steps if step.action is Action.KEEP)
+
+
+def plan(stack: Stack, observation: Observation, *, delete_data: bool = False) -> Plan:
+    """Decide what has to be done so that the account is as ``stack`` says.
+
+    Raises NotOurs, naming all of them, where something of somebody else's has one of our names, and Refused where a
+    replacement would cost data.
+    """
+    if observation.foreign:
+        raise NotOurs(observation.foreign, stack=stack.name)
+    ids = Ids(observation.observed)
+    steps: list[Step] = []
+    held = {} if delete_data else observation.held
+    for resource in _in_order(stack.resources):
+        step = _step(resource, observation.observed[resource.key], ids)
+        if step.action is Action.REPLACE:
+            ids = ids.without(resource.key)
+        elif step.action is Action.UPDATE:  # who refers to a setting that changes is a change as well
+            ids.learn(resource, ids.of(resource), resource.desired(ids))
+        steps.append(step)
+    losses = [f"{step.key} ({held[step.key]})" for step in steps if step.action is Action.REPLACE and step.key in held]
+    if losses:
+        raise Refused(f"data would be lost, for only a new one can have the changed settings: {', '.join(losses)}")
+    steps.extend(_deletions(stack, observation.found, steps, delete_data=delete_data))
+    return Plan(stack.name, tuple(steps), ids, delete_data)
+
+
+def _in_order(resources: Iterable[Resource]) -> Iterator[Resource]:
+    """Whatever a resource needs comes before it."""
+    by_key = {resource.key: resource for resource in resources}
+    graph = {key: [need.key for need in resource.needs()] for key, resource in by_key.items()}
+    return (by_key[key] for key in TopologicalSorter(graph).static_order())
+
+
+def _step(resource: Resource, seen: Observed | None, ids: Ids) -> Step:
+    behind = frozenset(need.key for need in resource.needs())
+    desired = resource.desired(ids)
+    if seen is None:
+        action, found_changes = Action.CREATE, changes({}, desired)
+    else:
+        found_changes = changes(seen.props, desired)
+        tops = {change.top for change in found_changes}
+        if isinstance(resource, Given) or not tops:
+            action = Action.NONE
+        elif tops & resource.fixed:
+            action = Action.REPLACE
+        else:
+            action = Action.UPDATE
+    found = resource.as_found(seen) if action is Action.REPLACE and seen is not None else None
+    return Step(action, type(resource), resource.name, behind, found_changes, resource, found)
+
+
+def _deletions(stack: Stack, found: Iterable[Found], built: Iterable[Step], *, delete_data: bool) -> Iterator[Step]:
+    """Delete in the order of the stack's stages, after everything that is built.
+
+    What belongs to one part waits for the earlier stages of its own part only; what serves all parts, for those of all.
+    """
+    after_all = frozenset(step.key for step in built if step.writes)
+    earlier: dict[str | None, set[str]] = {}
+    for stage in stack.stages:
+        types = {each.kind: each for each in stage}
+        leaving = [each for each in found if each.kind in types]
+        for each in leaving:
+            parts = [each.part] if each.part is not None else list(earlier)
+            before = after_all.union(*(earlier.get(part, set()) for part in parts))
+            action = Action.KEEP if each.holds and not delete_data else Action.DELETE
+            yield Step(action, types[each.kind], each.name, before, found=each)
+        for each in leaving:
+            earlier.setdefault(each.part, set()).add(each.key)
