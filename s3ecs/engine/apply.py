@@ -154,7 +154,7 @@ class _Run:
         if self.under_way:
             with suppress(Empty):
                 # Python: a signal that comes right before a call blocks is seen when the call returns.
-                future = self.news.get(timeout=1)
+                future = self.news.get(timeout=0.2)
         if future is None:
             return
         step = self.under_way.pop(future)
