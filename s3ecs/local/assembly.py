@@ -1,0 +1,55 @@
+"""The parts put together: moto's application, our pipeline and gaps in it, the guard around it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from moto.core.config import default_user_config
+from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from s3ecs.local import dispatch, gaps
+from s3ecs.local.backends import ACCOUNT
+from s3ecs.local.guard import Guard
+from s3ecs.local.pipeline import delivery, ecs_api, executions, interpreter, language, object_events, run_task_state
+from s3ecs.local.pipeline.run_task import Launcher
+from s3ecs.local.pipeline.runner import Runner
+
+if TYPE_CHECKING:
+    from s3ecs.local.home import Home
+
+__all__ = ["ACCOUNT", "assemble"]
+
+
+class _QuietHandler(MotoRequestHandler):  # type: ignore[misc]
+    """One line per request would fill the log."""
+
+    def log_request(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def assemble(home: Home, key: str, secret: str, port: int, limit: int) -> tuple[BaseWSGIServer, Runner]:
+    """A listening server that does not serve yet, and the runner of its tasks."""
+    application = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=_QuietHandler)
+    os.environ["MOTO_PORT"] = str(server.port)  # where the interpreter's other states call
+    default_user_config["stepfunctions"] = {"execute_state_machine": True}
+    credentials = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.port}",
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": secret,
+    }
+    runner = Runner(home, limit, credentials)
+    launcher = Launcher(home, runner)
+    dispatch.install()
+    object_events.install()
+    delivery.install()
+    interpreter.install(credentials)
+    language.install()
+    executions.install()
+    run_task_state.install(launcher, runner)
+    ecs_api.install(launcher, runner)
+    gaps.install()
+    server.app = Guard(application, port=server.port, key=key, after=object_events.send_all)
+    return server, runner

@@ -1,0 +1,11 @@
+"""Where moto answers any client otherwise than AWS does: a file for each gap, which goes when moto mends it."""
+
+from __future__ import annotations
+
+from s3ecs.local.gaps import bucket_policy, clusters, keys, new_bucket, notification, tagging_index, task_definitions
+
+
+def install() -> None:
+    """Mend all of them."""
+    for gap in (bucket_policy, clusters, keys, new_bucket, notification, tagging_index, task_definitions):
+        gap.install()

@@ -1,0 +1,92 @@
+"""Where the embedded AWS keeps its files."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of one embedded AWS; whoever can read it can start programs through the server, so it is 0700."""
+
+    folder: Path
+
+    @classmethod
+    def default(cls) -> Home:
+        """``$S3ECS_LOCAL_DIR``, else ``s3ecs`` in the user's state directory."""
+        chosen = os.environ.get("S3ECS_LOCAL_DIR")
+        if chosen:
+            return cls(Path(chosen).expanduser().absolute())
+        state = os.environ.get("XDG_STATE_HOME")
+        return cls((Path(state) if state else Path.home() / ".local" / "state") / "s3ecs")
+
+    @property
+    def server(self) -> Path:
+        """Endpoint and keys of the running server."""
+        return self.folder / "server.json"
+
+    @property
+    def log(self) -> Path:
+        """What the server and moto print."""
+        return self.folder / "server.log"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a server is looked for or started."""
+        return self.folder / "server.lock"
+
+    @property
+    def programs(self) -> Path:
+        """One file per applied stack: the commands that may be run."""
+        return self.folder / "programs"
+
+    @property
+    def tasks(self) -> Path:
+        """One file per running task: its process group."""
+        return self.folder / "tasks"
+
+    @property
+    def faults(self) -> Path:
+        """Failures that tests ask for."""
+        return self.folder / "faults.json"
+
+    def make(self) -> Home:
+        """Create the folders if they are absent; returns itself."""
+        for folder in (self.folder, self.programs, self.tasks):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        return self
+
+
+def write_private(path: Path, value: Any) -> None:
+    """Write a JSON file that only this user can read; a reader sees the old content or the new, never half of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp makes it 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(value, file, ensure_ascii=False, indent=1)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file ``path``; waits for whoever holds it, and a dead holder's lock is free."""
+    import fcntl  # noqa: PLC0415  (absent on Windows, where nothing of this can run)
+
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

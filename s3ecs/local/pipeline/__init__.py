@@ -1,0 +1,1 @@
+"""What moto lacks between an upload and a running program: events, delivery, executions, tasks."""

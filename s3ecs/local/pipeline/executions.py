@@ -1,0 +1,137 @@
+"""Executions as Step Functions has them where moto's interpreter differs: names, ends, times, history."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.stepfunctions.parser.api import ExecutionStatus
+from moto.stepfunctions.parser.utils import TMP_THREADS
+
+from s3ecs.local import seams
+from s3ecs.local.backends import InvalidExecutionInput
+
+_ENDED = {"SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"}
+_BEGIN = 10.0  # seconds for the thread of an execution to get going
+
+
+def install() -> None:
+    """Mend what a run of ours would meet."""
+    seams.replace("states.start", start)
+    seams.replace("states.details", details)
+    seams.replace("states.stop", stop)
+    seams.replace("states.ended", ended)
+    seams.replace("states.http_stop", http_stop)
+    seams.replace("states.http_describe", http_describe)
+    seams.replace("states.http_list", http_list)
+    seams.replace("states.http_history", http_history)
+
+
+def start(
+    states: Any,
+    state_machine_arn: str,
+    name: str | None = None,
+    execution_input: str | None = None,
+    trace_header: Any = None,
+) -> Any:
+    """AWS: an execution without a name gets a UUID; input that is no JSON is InvalidExecutionInput."""
+    TMP_THREADS.clear()  # moto keeps every thread that it ever started
+    try:
+        json.loads(execution_input or "{}")
+    except ValueError as error:
+        raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{error}'") from error
+    name = name or str(uuid.uuid4())
+    return seams.original("states.start")(states, state_machine_arn, name, execution_input, trace_header)
+
+
+def details(execution: Any) -> Any:
+    """AWS: ``$$.Execution.StartTime`` is text; a time object cannot be part of an output."""
+    found = seams.original("states.details")(execution)
+    found.start_time = execution.start_date.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return found
+
+
+def stop(execution: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
+    """The execution is ABORTED at once, whatever its current state still waits for; error and cause are kept."""
+    _wait_until_begun(execution)
+    if execution.status in _ENDED:
+        return
+    execution.exec_status = ExecutionStatus.ABORTED
+    execution.stop_date = stop_date
+    execution.error, execution.cause = error or None, cause or None
+    execution.exec_worker.stop(stop_date=stop_date, error=error, cause=cause)
+
+
+def _wait_until_begun(execution: Any) -> None:
+    """moto's own stop is lost, or fails, in the milliseconds before the execution's thread has its first state."""
+    end = time.monotonic() + _BEGIN
+    while execution.exec_worker.env is None or execution.exec_worker.env.program_state() is None:
+        if time.monotonic() > end:
+            raise TimeoutError(f"{execution.exec_arn} did not begin within {_BEGIN:g} s")
+        time.sleep(0.001)
+
+
+def ended(communication: Any) -> None:
+    """An execution that was stopped stays as it was stopped."""
+    if communication.execution.status not in _ENDED:
+        seams.original("states.ended")(communication)
+
+
+def http_stop(http: Any) -> Any:
+    """StopExecution with its error and cause, which moto drops."""
+    execution = http.stepfunction_backend.describe_execution(http._get_param("executionArn"))  # noqa: SLF001
+    now = datetime.now(UTC)
+    execution.stop(stop_date=now, error=http._get_param("error"), cause=http._get_param("cause"))  # noqa: SLF001
+    return ActionResult({"stopDate": execution.stop_date or now})
+
+
+def http_describe(http: Any) -> Any:
+    """DescribeExecution; moto fails on times in an output and has no end for TIMED_OUT."""
+    execution = http.stepfunction_backend.describe_execution(http._get_param("executionArn"))  # noqa: SLF001
+    told = _listed(execution) | {"input": execution.execution_input, "inputDetails": {"included": True}}
+    if execution.status == "SUCCEEDED":
+        told["output"] = json.dumps(execution.output, separators=(",", ":"), ensure_ascii=False, default=_text)
+        told["outputDetails"] = {"included": True}
+    told |= {name: value for name in ("error", "cause") if (value := getattr(execution, name)) is not None}
+    return ActionResult(told)
+
+
+def http_list(http: Any) -> Any:
+    """ListExecutions; moto leaves the end of TIMED_OUT executions out."""
+    found, token = http.stepfunction_backend.list_executions(
+        http._get_param("stateMachineArn"),  # noqa: SLF001
+        status_filter=http._get_param("statusFilter"),  # noqa: SLF001
+        max_results=http._get_int_param("maxResults"),  # noqa: SLF001
+        next_token=http._get_param("nextToken"),  # noqa: SLF001
+    )
+    return ActionResult({"executions": [_listed(execution) for execution in found], "nextToken": token})
+
+
+def http_history(http: Any) -> Any:
+    """GetExecutionHistory with ``reverseOrder`` and ``maxResults``, which moto ignores."""
+    arn = http._get_param("executionArn")  # noqa: SLF001
+    events = list(http.stepfunction_backend.get_execution_history(arn)["events"])
+    if http._get_param("reverseOrder"):  # noqa: SLF001
+        events.reverse()
+    first = int(http._get_param("nextToken") or 0)  # noqa: SLF001
+    last = first + (http._get_int_param("maxResults") or 1000)  # noqa: SLF001
+    return ActionResult({"events": events[first:last], "nextToken": str(last) if last < len(events) else None})
+
+
+def _listed(execution: Any) -> dict[str, Any]:
+    told = {
+        "executionArn": execution.execution_arn,
+        "name": execution.name,
+        "startDate": execution.start_date,
+        "stateMachineArn": execution.state_machine_arn,
+        "status": execution.status,
+    }
+    return told | ({"stopDate": execution.stop_date} if execution.status in _ENDED else {})
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,57 @@
+"""What states other than our own need: a client that our guard lets through, and AWS's rules for catching errors."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from s3ecs.local import seams
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# AWS: neither is caught by States.ALL, nor by States.TaskFailed.
+_UNCATCHABLE = {"States.Runtime", "States.DataLimitExceeded"}
+
+
+def install(credentials: Mapping[str, str]) -> None:
+    """Let the interpreter's calls carry our key, and its Retry and Catch match as AWS's do."""
+
+    @functools.cache
+    def client(region: str, service: str) -> Any:
+        import boto3  # noqa: PLC0415  (only a machine with such a state needs it)
+        from botocore.config import Config  # noqa: PLC0415
+
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=credentials["AWS_ENDPOINT_URL"],
+            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+            config=Config(parameter_validation=False, retries={"total_max_attempts": 1}, inject_host_prefix=False),
+        )
+
+    def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
+        del state_credentials  # roles are not assumed here
+        return client(region, service)
+
+    seams.replace_everywhere("states.client", client_for)
+    seams.replace("states.matches", matches)
+    seams.replace("states.custom_error", name_error)
+    seams.name_errors()
+
+
+def matches(declaration: Any, env: Any) -> None:
+    """Whether an ``ErrorEquals`` names the error on the stack; the answer takes its place."""
+    error = env.stack.pop().error_name
+    names = {name.error_name for name in declaration.error_names}
+    named = error in names
+    by_wildcard = ("States.ALL" in names and error not in _UNCATCHABLE) or (
+        "States.TaskFailed" in names and error not in _UNCATCHABLE | {"States.Timeout"}
+    )
+    env.stack.append(named or by_wildcard)
+
+
+def name_error(error: Any, error_name: str | None) -> None:
+    """AWS: a Fail state may end with a caught ``States.TaskFailed``; moto refuses every name that begins so."""
+    error.error_name = error_name

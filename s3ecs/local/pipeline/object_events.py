@@ -1,0 +1,117 @@
+"""Object changes of a bucket as EventBridge events, with the fields of the real ones.
+
+A change is noted while its request is answered and sent after, when the object is complete with its metadata and tags.
+That is also what makes one event of a multipart upload, for which moto reports a Put, a tagging and the completion.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from s3ecs.local import request, seams
+from s3ecs.local.backends import Place
+from s3ecs.local.pipeline import delivery
+
+# AWS: the reason is the name of the API, for POST as the log format spells it.
+_CREATED = {
+    "s3:ObjectCreated:Put": "PutObject",
+    "s3:ObjectCreated:Post": "POST Object",
+    "s3:ObjectCreated:Copy": "CopyObject",
+    "s3:ObjectCreated:CompleteMultipartUpload": "CompleteMultipartUpload",
+}
+_DELETED = {
+    "s3:ObjectRemoved:Delete": "Permanently Deleted",
+    "s3:ObjectRemoved:DeleteMarkerCreated": "Delete Marker Created",
+}
+_TAGGED = {
+    "s3:ObjectTagging:Put": "Object Tags Added",
+    "s3:ObjectTagging:Delete": "Object Tags Deleted",
+}
+_sequence = itertools.count(time.time_ns() // 1000)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to one object: moto's event name, bucket and key."""
+
+    account: str
+    name: str
+    bucket: Any
+    key: Any
+
+
+def install() -> None:
+    """Let moto's S3 tell us of every change."""
+    seams.replace("s3.object_event", note)
+
+
+def note(account_id: str, bucket: Any, event_name: str, key: Any) -> None:
+    """Called by moto for a bucket whose notification has EventBridge switched on."""
+    change = Change(account_id, str(getattr(event_name, "value", event_name)), bucket, key)
+    being_answered = request.current.get()
+    if being_answered is None:
+        _send(change, request.Request())
+    else:
+        being_answered.changes.append(change)
+
+
+def send_all(answered: request.Request) -> None:
+    """Send what the request changed: of several events for one object that it created, only the last creation."""
+    created = {change.key.name: change for change in answered.changes if change.name in _CREATED}
+    for change in answered.changes:
+        if created.get(change.key.name, change) is change and not _is_part_of_a_put(change, answered):
+            _send(change, answered)
+
+
+def _is_part_of_a_put(change: Change, answered: request.Request) -> bool:
+    # AWS: tags given with an upload are no event of their own; moto reports them for every upload.
+    return change.name in _TAGGED and "tagging" not in answered.query
+
+
+def _send(change: Change, cause: request.Request) -> None:
+    event = _event(change, cause)
+    if event is None:
+        return
+    # AWS: S3 sends to the default bus of the bucket's own region and account.
+    place = Place(change.account, change.bucket.region_name)
+    for rule in list(place.events.event_buses["default"].rules.values()):
+        delivery.offer(rule, event)
+
+
+def _event(change: Change, cause: request.Request) -> dict[str, Any] | None:
+    bucket, key = change.bucket, change.key
+    described: dict[str, Any] = {"key": key.name}
+    detail: dict[str, Any] = {"version": "0", "bucket": {"name": bucket.name}, "object": described}
+    if change.name in _CREATED:
+        kind = "Object Created"
+        described |= {"size": key.size, "etag": key.etag.strip('"')}
+        detail["reason"] = _CREATED[change.name]
+    elif change.name in _DELETED:
+        kind = "Object Deleted"
+        detail |= {"reason": "DeleteObject", "deletion-type": _DELETED[change.name]}
+    elif change.name in _TAGGED:
+        kind = _TAGGED[change.name]
+        described["etag"] = key.etag.strip('"')
+    else:
+        return None  # restores, transitions and ACLs: not told rather than told wrongly
+    if bucket.is_versioned and key.version_id and key.version_id != "null":
+        described["version-id"] = key.version_id  # AWS: absent on an unversioned bucket
+    if change.name not in _TAGGED:
+        described["sequencer"] = f"{next(_sequence):016X}"
+    detail |= {"request-id": cause.id, "requester": change.account, "source-ip-address": cause.source}
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": kind,
+        "source": "aws.s3",
+        "account": change.account,
+        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": bucket.region_name,
+        "resources": [bucket.arn],
+        "detail": detail,
+    }

@@ -1,0 +1,60 @@
+"""The embedded AWS for tests: one server for the whole session."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from s3ecs.local import control
+from s3ecs.local.home import Home
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from s3ecs.local.control import Server
+
+REGION = "eu-central-1"
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """The folder of the session's embedded AWS, which ``S3ECS_LOCAL_DIR`` names meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("S3ECS_LOCAL_DIR", str(tmp_path_factory.mktemp("local")))
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        yield Home.default()
+
+
+@pytest.fixture(scope="session")
+def embedded(home: Home) -> Iterator[Server]:
+    """The running embedded AWS."""
+    yield control.start(home)
+    control.stop(home)
+
+
+@pytest.fixture(scope="session")
+def _clients(embedded: Server) -> Callable[..., Any]:
+    @functools.cache  # a client takes longer to make than most calls to answer
+    def client(service: str, region: str = REGION) -> Any:
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=embedded.endpoint,
+            aws_access_key_id=embedded.access_key,
+            aws_secret_access_key=embedded.secret_key,
+            config=Config(retries={"total_max_attempts": 1}, inject_host_prefix=False),
+        )
+
+    return client
+
+
+@pytest.fixture
+def clients(_clients: Callable[..., Any]) -> Callable[..., Any]:
+    """boto3 clients of the embedded AWS: ``clients("s3")``, ``clients("ecs", region="us-east-1")``."""
+    return _clients

@@ -1,0 +1,1 @@
+"""The embedded AWS, through its public side: HTTP, files, processes."""
