@@ -9,7 +9,7 @@ from s3ecs.engine.apply import Outcome, Result, Started
 from s3ecs.engine.plan import Action
 
 from .runs import Run, planned, up
-from .wishes import SLOTS, Wish, all_needs, build, law, unlike, wishes
+from .wishes import SLOTS, History, Wish, all_needs, build, histories, law, unlike, wishes
 from .world import Thing, World
 
 
@@ -26,10 +26,9 @@ def assert_in_order(run: Run, wished: tuple[Wish, ...]) -> None:
 
 
 @law
-@given(wishes(), wishes())
-def test_the_world_becomes_as_it_is_wished_and_what_is_retired_goes(
-    before: tuple[Wish, ...], wished: tuple[Wish, ...]
-) -> None:
+@given(histories())
+def test_the_world_becomes_as_it_is_wished_and_what_is_retired_goes(history: History) -> None:
+    before, wished = history
     world = World({"leaf/theirs": Thing("theirs", {}, None)})
     assert up(build(before), world).results.ok
     assert unlike(world, before) == []
@@ -39,8 +38,9 @@ def test_the_world_becomes_as_it_is_wished_and_what_is_retired_goes(
 
 
 @law
-@given(wishes(), wishes())
-def test_a_second_up_writes_nothing(before: tuple[Wish, ...], wished: tuple[Wish, ...]) -> None:
+@given(histories())
+def test_a_second_up_writes_nothing(history: History) -> None:
+    before, wished = history
     world = World()
     up(build(before), world)
     up(build(wished), world)
@@ -49,10 +49,9 @@ def test_a_second_up_writes_nothing(before: tuple[Wish, ...], wished: tuple[Wish
 
 
 @law
-@given(wishes(), wishes())
-def test_whatever_is_done_is_done_after_what_it_stands_behind(
-    before: tuple[Wish, ...], wished: tuple[Wish, ...]
-) -> None:
+@given(histories())
+def test_whatever_is_done_is_done_after_what_it_stands_behind(history: History) -> None:
+    before, wished = history
     world = World()
     assert_in_order(up(build(before), world), before)
     run = up(build(wished, before[::2]), world)
@@ -65,8 +64,9 @@ def test_whatever_is_done_is_done_after_what_it_stands_behind(
 
 
 @law
-@given(wishes(), wishes())
-def test_deletions_come_after_all_that_is_built(before: tuple[Wish, ...], wished: tuple[Wish, ...]) -> None:
+@given(histories())
+def test_deletions_come_after_all_that_is_built(history: History) -> None:
+    before, wished = history
     world = World()
     up(build(before), world)
     run = up(build(wished, before), world)

@@ -9,7 +9,7 @@ from s3ecs.engine.apply import Outcome, Result, Started
 
 from .garden import Leaf, Root, Stem, garden
 from .runs import Run, up
-from .wishes import Wish, all_needs, build, law, unlike, wishes
+from .wishes import History, Wish, all_needs, build, histories, law, unlike, wishes
 from .world import Fault, Mode, World
 
 faults = st.dictionaries(st.integers(1, 8), st.sampled_from(Mode), min_size=1, max_size=3)
@@ -26,10 +26,9 @@ def up_with_faults(before: tuple[Wish, ...], wished: tuple[Wish, ...], which: di
 
 
 @law
-@given(wishes(), wishes(), faults)
-def test_a_failure_skips_what_stands_behind_it_and_nothing_else(
-    before: tuple[Wish, ...], wished: tuple[Wish, ...], which: dict[int, Mode]
-) -> None:
+@given(histories(), faults)
+def test_a_failure_skips_what_stands_behind_it_and_nothing_else(history: History, which: dict[int, Mode]) -> None:
+    before, wished = history
     _, run = up_with_faults(before, wished, which)
     needs = all_needs(wished, run.plan)
     failed = run.keys(Outcome.FAILED)
@@ -41,10 +40,9 @@ def test_a_failure_skips_what_stands_behind_it_and_nothing_else(
 
 
 @law
-@given(wishes(), wishes(), faults)
-def test_a_failure_is_told_once_and_those_behind_it_name_it(
-    before: tuple[Wish, ...], wished: tuple[Wish, ...], which: dict[int, Mode]
-) -> None:
+@given(histories(), faults)
+def test_a_failure_is_told_once_and_those_behind_it_name_it(history: History, which: dict[int, Mode]) -> None:
+    before, wished = history
     world, run = up_with_faults(before, wished, which)
     needs = all_needs(wished, run.plan)
     failed = run.keys(Outcome.FAILED)
@@ -63,10 +61,9 @@ def test_a_failure_is_told_once_and_those_behind_it_name_it(
 
 
 @law
-@given(wishes(), wishes(), faults)
-def test_one_more_run_without_the_fault_converges(
-    before: tuple[Wish, ...], wished: tuple[Wish, ...], which: dict[int, Mode]
-) -> None:
+@given(histories(), faults)
+def test_one_more_run_without_the_fault_converges(history: History, which: dict[int, Mode]) -> None:
+    before, wished = history
     world, _ = up_with_faults(before, wished, which)
     assert up(build(wished, before), world).results.ok
     assert unlike(world, wished) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from s3ecs.engine.apply import WORKERS, Outcome, Result, Started
 
 from .garden import Leaf, Root, Stem, garden
 from .runs import Run, carried_out, planned, up
-from .wishes import Wish, build, law, unlike, wishes
+from .wishes import History, Wish, build, histories, law, unlike, wishes
 from .world import Mode, World
 
 if TYPE_CHECKING:
@@ -49,10 +50,10 @@ def assert_told_as_it_was(run: Run, world: World, failed: set[str] = frozenset()
 
 
 @law
-@given(wishes(), wishes(), st.integers(1, 16))
-def test_an_interruption_while_telling_loses_no_result(
-    before: tuple[Wish, ...], wished: tuple[Wish, ...], number: int
-) -> None:
+@given(histories(), st.integers(1, 8))
+def test_an_interruption_while_telling_loses_no_result(history: History, number: int) -> None:
+    before, wished = history
+
     def hear(run: Run, _: Started | Result) -> None:
         if len(run.told) == number:
             raise KeyboardInterrupt
@@ -108,6 +109,17 @@ def test_what_is_under_way_ends_and_what_is_behind_it_is_skipped_without_a_culpr
     assert not run.results.ok
 
 
+def test_what_is_ready_is_not_begun_any_more() -> None:
+    def hear(run: Run, _: Started | Result) -> None:
+        if len(run.told) == 2:
+            raise KeyboardInterrupt
+
+    world = World()
+    run = carried_out(planned(garden(*(Leaf(name=name) for name in "abc")), world), world, hear=hear)
+    assert_told_as_it_was(run, world)
+    assert (run.started[:2], len(run.started), len(world.begun)) == (["leaf/a", "leaf/b"], 2, 1)
+
+
 def test_a_second_interruption_changes_nothing() -> None:
     stop = Event()
 
@@ -120,6 +132,27 @@ def test_a_second_interruption_changes_nothing() -> None:
     run = carried_out(planned(garden(root := Root(name="r"), Stem(name="s", uses=(root,))), world), world, stop=stop)
     assert_told_as_it_was(run, world)
     assert (run.keys(Outcome.DONE), run.keys(Outcome.SKIPPED)) == ({"root/r"}, {"stem/s"})
+
+
+def test_afterwards_ctrl_c_means_what_it_meant() -> None:
+    up(garden(Root(name="r")), World())
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_meaning_of_somebody_elses_is_left_to_ctrl_c() -> None:
+    presses = []
+    world = World(watch=lambda _verb, _key: press_ctrl_c())
+    signal.signal(signal.SIGINT, lambda number, _frame: presses.append(number))
+    try:
+        assert up(garden(Root(name="r")), world).results.ok
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    assert presses == [signal.SIGINT]
+
+
+def test_a_plan_can_be_carried_out_by_another_thread() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(up, garden(Root(name="r")), World()).result(LONG).results.ok
 
 
 def test_what_fails_after_the_interruption_is_told_as_failed() -> None:

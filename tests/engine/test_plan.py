@@ -16,7 +16,7 @@ from s3ecs.errors import NotOurs, Refused
 
 from .garden import Leaf, Root, Seed, Soil, Stem, garden
 from .runs import planned, up
-from .wishes import SLOTS, Wish, build, law, wishes
+from .wishes import SLOTS, History, Wish, build, histories, law, wishes
 from .world import Thing, World
 
 
@@ -34,8 +34,9 @@ def known_later(changes: tuple[Change, ...], key: str) -> bool:
 
 
 @law
-@given(wishes(), wishes())
-def test_deciding_writes_nothing_and_says_the_same_twice(before: tuple[Wish, ...], wished: tuple[Wish, ...]) -> None:
+@given(histories())
+def test_deciding_writes_nothing_and_says_the_same_twice(history: History) -> None:
+    before, wished = history
     world = World()
     up(build(before), world)
     stack = build(wished, before)
@@ -65,8 +66,9 @@ def test_all_that_is_not_ours_is_listed_before_any_write(
 
 
 @law
-@given(wishes(), wishes())
-def test_who_refers_to_what_is_made_anew_is_a_change(before: tuple[Wish, ...], wished: tuple[Wish, ...]) -> None:
+@given(histories())
+def test_who_refers_to_what_is_made_anew_is_a_change(history: History) -> None:
+    before, wished = history
     world = World()
     up(build(before), world)
     decided = planned(build(wished, before), world)

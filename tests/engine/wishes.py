@@ -61,6 +61,10 @@ SLOTS: Final = [Wish(*slot) for slot in product([kind for kinds in LEVELS for ki
 Seedling = tuple[int, int, int, int, int]
 """A slot's place, bits for size, shape and soil, and bits for which of the possible references it has."""
 
+History = tuple[tuple[Wish, ...], tuple[Wish, ...]]
+
+EDITS: Final = (0, 0, 0, 1, 2, 3, 4, None)
+
 seedlings: Final = st.tuples(
     st.integers(0, len(SLOTS) - 1), st.integers(0, 7), st.integers(0, 7), st.integers(0, 7), st.integers(0, 7)
 )
@@ -71,7 +75,25 @@ def wishes() -> st.SearchStrategy[tuple[Wish, ...]]:
     return st.lists(seedlings, max_size=8, unique_by=lambda seedling: seedling[0]).map(_grown)
 
 
-def _grown(drawn: list[Seedling]) -> tuple[Wish, ...]:
+def histories() -> st.SearchStrategy[History]:
+    """What was wished before and what is wished now: much of the same, some of it changed, gone or new."""
+    some = st.lists(seedlings, max_size=8, unique_by=lambda seedling: seedling[0])
+    edits = st.lists(st.sampled_from(EDITS), min_size=8, max_size=8)
+    return st.builds(_edited, some, edits, st.lists(seedlings, max_size=2))
+
+
+def _edited(before: list[Seedling], edits: list[int | None], new: list[Seedling]) -> History:
+    """An edit is what happens to the bits of a seedling; None takes it away."""
+    kept = [
+        (place, bits ^ edit, *references)
+        for (place, bits, *references), edit in zip(before, edits, strict=False)
+        if edit is not None
+    ]
+    after = {seedling[0]: seedling for seedling in [*new, *kept]}
+    return _grown(before), _grown([*after.values()])
+
+
+def _grown(drawn: Iterable[tuple[int, ...]]) -> tuple[Wish, ...]:
     made: list[Wish] = []
     for place, bits, uses, mirrors, after in sorted(drawn):
         slot = SLOTS[place]
