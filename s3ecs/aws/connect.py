@@ -1,0 +1,95 @@
+"""From a profile and a region, or the embedded AWS, to ``Aws``: the one place where a boto3 session is made."""
+
+from __future__ import annotations
+
+import gc
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.loaders import create_loader
+
+from s3ecs import __version__
+from s3ecs.aws import trace
+from s3ecs.aws.environment import Environment
+from s3ecs.aws.session import CONNECTIONS, SERVICES, Aws, settle_seconds
+from s3ecs.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+LOCAL_REGION = "us-east-1"
+
+
+def connect(
+    *,
+    region: str | None,
+    profile: str | None = None,
+    account: str | None = None,
+    keys: Mapping[str, str] | None = None,
+    endpoint: str | None = None,
+    tell: Callable[[str, float], None],
+) -> Aws:
+    """Ask AWS who we are and make the clients meanwhile.
+
+    ``keys`` and ``endpoint`` are those of the embedded AWS; without them boto3 finds its own. ``account`` is the one
+    that the spec names. Raises UsageError for another account, botocore's errors for everything that it lacks.
+    """
+    session = boto3.Session(profile_name=profile, region_name=region, **(keys or {}))
+    trace.listen(session.events)
+    config = Config(
+        # AWS: some calls refill at one a second, such as registering task definitions. The standard mode fails once a
+        # burst has used up its quota of retries; the adaptive one slows down to what the service takes.
+        retries={"mode": "adaptive", "max_attempts": 10},
+        max_pool_connections=CONNECTIONS,
+        user_agent_extra=f"s3ecs/{__version__}",
+    )
+
+    def client(service: str) -> Any:
+        return session.client(service, endpoint_url=endpoint, config=config)
+
+    with ThreadPoolExecutor(1) as pool, _uncollected():
+        caller = pool.submit(client("sts").get_caller_identity)
+        # boto3: sessions are not thread-safe, clients are; so all are made here, one after the other.
+        clients = {service: client(service) for service in SERVICES}
+        # boto3: who asks first for pages looks through a folder per service, and threads would each do so.
+        clients["iam"].can_paginate("list_roles")
+        identity = caller.result()
+    if account is not None and identity["Account"] != account:
+        raise UsageError(
+            f"this is account {identity['Account']}, the spec is for {account}",
+            hint="choose the profile of that account with AWS_PROFILE, or mend account: in the spec",
+        )
+    partition = identity["Arn"].split(":")[1]
+    environment = Environment(
+        account=identity["Account"],
+        region=session.region_name,
+        partition=partition,
+        dns_suffix=_dns_suffix(partition),
+        local=endpoint is not None,
+    )
+    return Aws(clients, environment, tell, settle=settle_seconds(local=environment.local))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection, and what is there at the end is never looked at again.
+
+    Python: the SDK's models are so many objects, all of which stay, that walking through them at each collection was a
+    quarter of what a command cost.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+    if not gc.get_freeze_count():  # once in a process: what is frozen is never given back
+        gc.freeze()
+
+
+def _dns_suffix(partition: str) -> str:
+    """What host names of a partition end with: ``amazonaws.com``, ``amazonaws.com.cn``, ..."""
+    known = create_loader().load_data("partitions")["partitions"]
+    return str(next(each["outputs"]["dnsSuffix"] for each in known if each["id"] == partition))

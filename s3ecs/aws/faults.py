@@ -1,0 +1,119 @@
+"""What the SDK's errors mean: one line for a person, with the hint that helps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from botocore import exceptions as sdk
+from botocore.exceptions import BotoCoreError, ClientError
+
+from s3ecs.errors import CallFailed, S3ecsError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+SIGN_IN = "sign in anew: aws sso login, aws login, or fresh keys in your profile"
+CREDENTIALS = "set AWS_PROFILE, or run the same command with --local to try it without an account"
+REGION = "set AWS_REGION, or region: in the spec"
+
+USAGE: tuple[tuple[type[BotoCoreError], str, str], ...] = (
+    (sdk.NoCredentialsError, "no AWS credentials found", CREDENTIALS),
+    (sdk.PartialCredentialsError, "the AWS credentials are incomplete", CREDENTIALS),
+    (sdk.CredentialRetrievalError, "the AWS credentials could not be had", CREDENTIALS),
+    (sdk.ProfileNotFound, "there is no such AWS profile", "aws configure list-profiles shows those that there are"),
+    (sdk.ConfigParseError, "the AWS configuration file cannot be read", "mend ~/.aws/config"),
+    (sdk.NoRegionError, "no AWS region is set", REGION),
+    (sdk.InvalidRegionError, "the AWS region is not a region's name", REGION),
+    (sdk.UnauthorizedSSOTokenError, "the AWS session has ended", SIGN_IN),
+    (sdk.SSOTokenLoadError, "the AWS session has ended", SIGN_IN),
+    (sdk.SSOError, "the AWS session has ended", SIGN_IN),
+    (sdk.TokenRetrievalError, "the AWS session has ended", SIGN_IN),
+    (sdk.LoginError, "the AWS session has ended", SIGN_IN),
+    (sdk.MetadataRetrievalError, "the instance's credentials could not be had", CREDENTIALS),
+)
+"""Errors of the user's own surroundings, from before anything was sent; the most special first."""
+
+TRANSPORT: tuple[tuple[type[BotoCoreError], str, str], ...] = (
+    (sdk.EndpointConnectionError, "AWS cannot be reached", "check the network, and the region's name"),
+    (sdk.ConnectTimeoutError, "AWS did not answer in time", "check the network and its proxy"),
+    (sdk.ReadTimeoutError, "AWS did not answer in time", "run the command again; it goes on from what is there"),
+    (sdk.ProxyConnectionError, "the proxy cannot be reached", "check HTTPS_PROXY"),
+    (sdk.SSLError, "the connection to AWS is not trusted", "check AWS_CA_BUNDLE and the proxy"),
+)
+"""Errors of the way to AWS."""
+
+CODES: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        ("ExpiredToken", "ExpiredTokenException", "RequestExpired"), ("the AWS credentials have expired", SIGN_IN)
+    ),
+    **dict.fromkeys(
+        ("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "AuthFailure"),
+        ("AWS does not know these credentials", "check AWS_PROFILE, and that the region is enabled for the account"),
+    ),
+    **dict.fromkeys(
+        ("SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed"),
+        ("AWS refuses the signature", "check the secret key and this machine's clock"),
+    ),
+    "OptInRequired": ("the region is not enabled for this account", "enable it, or choose another region"),
+}
+"""Errors of the credentials themselves, whatever was called."""
+
+DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403"}
+
+
+def code_of(error: BaseException) -> str:
+    """AWS's code for an error that it answered with, else an empty string."""
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+def message_of(error: BaseException) -> str:
+    """AWS's own words."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Message", "")) or code_of(error)
+    return str(error)
+
+
+def unless(codes: frozenset[str] | set[str], call: Callable[[], T]) -> T | None:
+    """The answer of ``call``, None where AWS answers with one of ``codes``; every other error is raised."""
+    try:
+        return call()
+    except ClientError as error:
+        if code_of(error) in codes:
+            return None
+        raise
+
+
+def is_of_the_sdk(error: Exception) -> bool:
+    """Whether AWS or its SDK raised it."""
+    return isinstance(error, BotoCoreError | ClientError)
+
+
+def told(error: Exception, doing: str = "") -> S3ecsError:
+    """``error`` as one of ours. ``doing`` names what was under way, such as ``creating state machine a-b``."""
+    before = f"{doing}: " if doing else ""
+    if isinstance(error, S3ecsError):
+        error.args = (f"{before}{error}",)
+        return error
+    if isinstance(error, ClientError):
+        return _answered(error, before)
+    for table, ours in ((USAGE, UsageError), (TRANSPORT, CallFailed)):
+        for kind, meaning, hint in table:
+            if isinstance(error, kind):
+                return ours(f"{before}{meaning} ({_one_line(error)})", hint=hint)
+    return CallFailed(f"{before}{_one_line(str(error)) or type(error).__name__}")
+
+
+def _answered(error: ClientError, before: str) -> S3ecsError:
+    code = code_of(error)
+    if code in CODES:
+        meaning, hint = CODES[code]
+        return UsageError(f"{before}{meaning} ({code})", hint=hint)
+    words = f"{before}{error.operation_name}: {code}: {_one_line(message_of(error))}"
+    advice = "ask for the permission that the message names" if code in DENIED else None
+    return CallFailed(words, code=code, hint=advice)
+
+
+def _one_line(text: Any) -> str:
+    return " ".join(str(text).split())
