@@ -1,0 +1,139 @@
+"""An S3 bucket: closed, encrypted, TLS only, and telling EventBridge of every object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from s3ecs.aws import trace
+from s3ecs.aws.faults import code_of, unless
+from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.errors import CallFailed, Refused
+from s3ecs.resources import objects
+from s3ecs.resources.bucket_settings import SETTINGS, Spot, foreign_notifications, foreign_statements, get_tags
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, making, nominated, to_pairs
+
+if TYPE_CHECKING:
+    from s3ecs.aws.session import Aws
+
+UNFINISHED_UPLOAD_DAYS = 7
+NOT_SEEN = {"NoSuchBucket", "OperationAborted"}
+SEEN_WITHIN = 120.0  # seconds; AWS: a new bucket is not known everywhere at once, and a deleted one's name not free
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Bucket(Owned):
+    """Its id is its name."""
+
+    kind: ClassVar[str] = "bucket"
+
+    def desired(self, ids: Ids) -> Props:
+        return {
+            "public_access": "blocked",
+            "encryption": "AES256",
+            "ownership": "BucketOwnerEnforced",
+            "tls_only": True,
+            "unfinished_uploads": f"{UNFINISHED_UPLOAD_DAYS} days",
+            "events": "EventBridge",
+            "tags": dict(self.tags),
+        }
+
+    def read(self, aws: Aws) -> Observed | None:
+        """Raises Refused where the bucket is another account's or in another region."""
+        spot = Spot(aws, self.name)
+        head, *values = aws.together(partial(_head, aws, spot), *(partial(setting.get, spot) for setting in SETTINGS))
+        if head is None:
+            return None
+        props = dict(zip((setting.name for setting in SETTINGS), values, strict=True))
+        tags = props["tags"]
+        return Observed(self.name, {**props, "tags": self.own(tags)}, tags.get(STACK_TAG))
+
+    def create(self, aws: Aws, props: Props) -> str:
+        region = aws.environment.region
+        # AWS: us-east-1 is said by saying nothing, every other region has to be said.
+        where = {} if region == "us-east-1" else {"LocationConstraint": region}
+        configuration = {**where, "Tags": to_pairs(props["tags"])}
+        with making("BucketAlreadyOwnedByYou"):
+            try:
+                aws.again_while(
+                    {"OperationAborted"},
+                    f"the name of the deleted bucket {self.name} to be free",
+                    lambda: aws.s3.create_bucket(Bucket=self.name, CreateBucketConfiguration=configuration),
+                    seconds=SEEN_WITHIN,
+                )
+            except Exception as error:
+                if code_of(error) == "BucketAlreadyExists":
+                    raise _another_account(self.name) from error
+                raise
+        with trace.marked("setting"):
+            self._put(Spot(aws, self.name, new=True), props, frozenset(props) - {"tags"})
+        return self.name
+
+    def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
+        self._put(Spot(aws, self.name), props, changed)
+
+    def _put(self, spot: Spot, props: Props, changed: frozenset[str]) -> None:
+        # AWS: changes of one bucket made at once refuse one another, so they go one after the other.
+        for setting in SETTINGS:
+            if setting.name in changed:
+                put = partial(setting.put, spot, props[setting.name])
+                spot.aws.again_while(NOT_SEEN, f"the new bucket {self.name} to be seen", put, seconds=SEEN_WITHIN)
+
+    @classmethod
+    def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
+        if data:
+            objects.delete_all(aws, found.name)
+        try:
+            unless({"NoSuchBucket"}, lambda: aws.s3.delete_bucket(**Spot(aws, found.name).where))
+        except Exception as error:
+            if code_of(error) == "BucketNotEmpty":
+                raise CallFailed(
+                    f"DeleteBucket: {found.name} is not empty: objects came in meanwhile", hint="run the command again"
+                ) from error
+            raise
+
+    @classmethod
+    def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
+        for _, name, _ in nominated(aws, stack, aws.environment.s3("")):
+            if name not in known:
+                tags = get_tags(Spot(aws, name))
+                if tags.get(STACK_TAG) == stack:
+                    yield Found(cls.kind, name, name, tags.get(PART_TAG))
+
+    @classmethod
+    def holds(cls, aws: Aws, name: str) -> str | None:
+        spot = Spot(aws, name)
+        asked = (objects.any_in, foreign_notifications, foreign_statements)
+        stored, *foreign = aws.together(*(partial(ask, spot) for ask in asked))
+        return " and ".join(filter(None, ("objects" if stored else None, *foreign))) or None
+
+
+def _head(aws: Aws, spot: Spot) -> Any:
+    try:
+        found = unless({"404", "NoSuchBucket"}, lambda: aws.s3.head_bucket(**spot.where))
+    except Exception as error:
+        # AWS: the answer has no body, so its code is the status.
+        if code_of(error) in ("403", "AccessDenied"):
+            raise _another_account(spot.name) from error
+        if code_of(error) in ("301", "400", "PermanentRedirect"):
+            raise _another_region(spot.name, "another region") from error
+        raise
+    if found is not None and (region := found.get("BucketRegion", aws.environment.region)) != aws.environment.region:
+        raise _another_region(spot.name, region)
+    return found
+
+
+def _another_account(name: str) -> Refused:
+    return Refused(
+        f"bucket {name} belongs to another account, or may not be read",
+        hint="choose another name for bucket: in the spec, such as one with ${account}",
+    )
+
+
+def _another_region(name: str, region: str) -> Refused:
+    return Refused(
+        f"bucket {name} is in {region}",
+        hint="set region: in the spec to the bucket's, or choose another bucket",
+    )

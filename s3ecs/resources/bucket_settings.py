@@ -1,0 +1,215 @@
+"""The settings of a bucket, each a pair of how it is read and how it is written.
+
+Policy, tags, lifecycle and notification may hold entries of others: ours are merged in, theirs stay verbatim.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from s3ecs.aws.faults import unless
+from s3ecs.resources import policy
+from s3ecs.resources.owned import Tags, from_pairs, to_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from s3ecs.aws.session import Aws
+
+SID: Final = "S3ecsTlsOnly"
+LIFECYCLE_ID: Final = "s3ecs-unfinished-uploads"
+NOTIFICATION: Final = "EventBridgeConfiguration"
+OTHERS_NOTIFICATIONS: Final = ("TopicConfigurations", "QueueConfigurations", "LambdaFunctionConfigurations")
+BLOCKED: Final = dict.fromkeys(
+    ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A bucket of ours: every call names its owner, so that none reaches a stranger's of the same name.
+
+    In one that has just been made (``new``) there is nothing of others to be asked for and kept.
+    """
+
+    aws: Aws
+    name: str
+    new: bool = False
+
+    @property
+    def s3(self) -> Any:
+        """The client."""
+        return self.aws.s3
+
+    @property
+    def where(self) -> dict[str, str]:
+        """What every call but CreateBucket is given."""
+        return {"Bucket": self.name, "ExpectedBucketOwner": self.aws.environment.account}
+
+    def ask(self, operation: str, *absent: str) -> dict[str, Any]:
+        """The answer of a reading call; empty where there is no such setting, or no such bucket."""
+        if self.new:
+            return {}
+        call = getattr(self.s3, operation)
+        return dict(unless({"NoSuchBucket", *absent}, lambda: call(**self.where)) or {})
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: ``get`` returns it in normal form, ``put`` writes that form."""
+
+    name: str
+    get: Callable[[Spot], Any]
+    put: Callable[[Spot, Any], None]
+
+
+def _get_public_access(spot: Spot) -> Any:
+    found = spot.ask("get_public_access_block", "NoSuchPublicAccessBlockConfiguration")
+    block = found.get("PublicAccessBlockConfiguration", {})
+    opened = sorted(key for key in BLOCKED if not block.get(key))
+    return f"open: {', '.join(opened)}" if opened else "blocked"
+
+
+def _put_public_access(spot: Spot, _: Any) -> None:
+    spot.s3.put_public_access_block(**spot.where, PublicAccessBlockConfiguration=BLOCKED)
+
+
+def _get_encryption(spot: Spot) -> Any:
+    found = spot.ask("get_bucket_encryption", "ServerSideEncryptionConfigurationNotFoundError")
+    rules = found.get("ServerSideEncryptionConfiguration", {}).get("Rules", [{}])
+    return rules[0].get("ApplyServerSideEncryptionByDefault", {}).get("SSEAlgorithm", "none")
+
+
+def _put_encryption(spot: Spot, algorithm: Any) -> None:
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}}
+    spot.s3.put_bucket_encryption(**spot.where, ServerSideEncryptionConfiguration={"Rules": [rule]})
+
+
+def _get_ownership(spot: Spot) -> Any:
+    found = spot.ask("get_bucket_ownership_controls", "OwnershipControlsNotFoundError")
+    rules = found.get("OwnershipControls", {}).get("Rules", [{}])
+    return rules[0].get("ObjectOwnership", "none")
+
+
+def _put_ownership(spot: Spot, ownership: Any) -> None:
+    spot.s3.put_bucket_ownership_controls(**spot.where, OwnershipControls={"Rules": [{"ObjectOwnership": ownership}]})
+
+
+def _policy(spot: Spot) -> dict[str, Any]:
+    found = spot.ask("get_bucket_policy", "NoSuchBucketPolicy")
+    return dict(json.loads(found["Policy"])) if "Policy" in found else {"Version": policy.VERSION, "Statement": []}
+
+
+def _statements(document: dict[str, Any]) -> list[dict[str, Any]]:
+    statements = document["Statement"]
+    return statements if isinstance(statements, list) else [statements]
+
+
+def _tls_only(spot: Spot) -> dict[str, Any]:
+    arn = spot.aws.environment.s3(spot.name)
+    return {
+        "Sid": SID,
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn, f"{arn}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def _get_tls_only(spot: Spot) -> Any:
+    ours = [policy.statement(each) for each in _statements(_policy(spot)) if each.get("Sid") == SID]
+    return ours == [policy.statement(_tls_only(spot))]
+
+
+def _put_tls_only(spot: Spot, _: Any) -> None:
+    document = _policy(spot)  # its id and its version, which says how others' statements are read, stay as they are
+    others = [each for each in _statements(document) if each.get("Sid") != SID]
+    spot.s3.put_bucket_policy(**spot.where, Policy=policy.text({**document, "Statement": [*others, _tls_only(spot)]}))
+
+
+def _lifecycle(spot: Spot) -> dict[str, Any]:
+    return spot.ask("get_bucket_lifecycle_configuration", "NoSuchLifecycleConfiguration")
+
+
+def _get_unfinished_uploads(spot: Spot) -> Any:
+    for rule in _lifecycle(spot).get("Rules", ()):
+        if rule.get("ID") == LIFECYCLE_ID and rule["Status"] == "Enabled":
+            days = rule.get("AbortIncompleteMultipartUpload", {}).get("DaysAfterInitiation")
+            return f"{days} days"
+    return "kept"
+
+
+def _put_unfinished_uploads(spot: Spot, wish: Any) -> None:
+    found = _lifecycle(spot)
+    others = [rule for rule in found.get("Rules", ()) if rule.get("ID") != LIFECYCLE_ID]
+    # AWS: rules of the older form, without a filter, and of the newer one do not go together.
+    everything = {"Prefix": ""} if any("Filter" not in rule for rule in others) else {"Filter": {"Prefix": ""}}
+    ours = {
+        "ID": LIFECYCLE_ID,
+        "Status": "Enabled",
+        **everything,
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": int(wish.split()[0])},
+    }
+    # AWS: the call replaces everything; the smallest size to transition stands beside the rules.
+    smallest = {key: found[key] for key in ("TransitionDefaultMinimumObjectSize",) if key in found}
+    rules = {"Rules": [*others, ours]}
+    spot.s3.put_bucket_lifecycle_configuration(**spot.where, LifecycleConfiguration=rules, **smallest)
+
+
+def _notification(spot: Spot) -> dict[str, Any]:
+    found = spot.ask("get_bucket_notification_configuration")
+    return {key: value for key, value in found.items() if key != "ResponseMetadata"}
+
+
+def _get_events(spot: Spot) -> Any:
+    # AWS: the flag is an empty mapping, so its presence counts and not its truth.
+    return "EventBridge" if NOTIFICATION in _notification(spot) else "off"
+
+
+def _put_events(spot: Spot, _: Any) -> None:
+    # AWS: the call replaces everything and has no condition, so what stands there is sent along and read again.
+    spot.s3.put_bucket_notification_configuration(
+        **spot.where,
+        NotificationConfiguration={**_notification(spot), NOTIFICATION: {}},
+        SkipDestinationValidation=True,
+    )
+    # A write of somebody else's at the same moment would have lost the flag; it may also be shown a little late.
+    seen = replace(spot, new=False)
+    spot.aws.wait_until(f"the notification of {spot.name} to be shown", lambda: _get_events(seen) != "off", seconds=30)
+
+
+def get_tags(spot: Spot) -> Tags:
+    """All tags of the bucket, others' among them."""
+    return from_pairs(spot.ask("get_bucket_tagging", "NoSuchTagSet").get("TagSet", ()))
+
+
+def _put_tags(spot: Spot, tags: Any) -> None:
+    # AWS: the call replaces all tags.
+    spot.s3.put_bucket_tagging(**spot.where, Tagging={"TagSet": to_pairs({**get_tags(spot), **tags})})
+
+
+SETTINGS: Final = (
+    Setting("public_access", _get_public_access, _put_public_access),
+    Setting("encryption", _get_encryption, _put_encryption),
+    Setting("ownership", _get_ownership, _put_ownership),
+    Setting("tls_only", _get_tls_only, _put_tls_only),
+    Setting("unfinished_uploads", _get_unfinished_uploads, _put_unfinished_uploads),
+    Setting("events", _get_events, _put_events),
+    Setting("tags", get_tags, _put_tags),
+)
+"""In the order in which they are written: what closes the bucket first, what starts anything last."""
+
+
+def foreign_notifications(spot: Spot) -> str | None:
+    """In words, whether others have this bucket tell them of objects."""
+    found = _notification(spot)
+    return "notifications of others" if any(found.get(key) for key in OTHERS_NOTIFICATIONS) else None
+
+
+def foreign_statements(spot: Spot) -> str | None:
+    """In words, whether others have put statements into the policy of a bucket of ours."""
+    others = any(each.get("Sid") != SID for each in _statements(_policy(spot)))
+    return "policy statements of others" if others else None

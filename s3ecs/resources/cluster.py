@@ -1,0 +1,77 @@
+"""An ECS cluster: the name under which a stack's tasks run on Fargate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from s3ecs.aws.faults import code_of, unless
+from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.resources import tasks
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, from_pairs, nominated, to_pairs
+
+if TYPE_CHECKING:
+    from s3ecs.aws.session import Aws
+
+BUSY = {"ClusterContainsTasksException", "UpdateInProgressException"}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Cluster(Owned):
+    """Its id is its ARN."""
+
+    kind: ClassVar[str] = "cluster"
+
+    def desired(self, ids: Ids) -> Props:
+        return {"tags": dict(self.tags)}
+
+    def read(self, aws: Aws) -> Observed | None:
+        cluster = _described(aws, self.name)
+        if cluster is None:
+            return None
+        tags = from_pairs(cluster.get("tags", ()), "key", "value")
+        return Observed(cluster["clusterArn"], {"tags": self.own(tags)}, tags.get(STACK_TAG))
+
+    def create(self, aws: Aws, props: Props) -> str:
+        # AWS: the first use of ECS in an account makes its service-linked role, which is not seen at once.
+        made = aws.once_roles_are_seen(
+            f"cluster {self.name}",
+            lambda: aws.ecs.create_cluster(clusterName=self.name, tags=to_pairs(props["tags"], "key", "value")),
+        )
+        return str(made["cluster"]["clusterArn"])
+
+    def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
+        arn = aws.environment.arn("ecs", f"cluster/{self.name}")
+        aws.ecs.tag_resource(resourceArn=arn, tags=to_pairs(props["tags"], "key", "value"))
+
+    @classmethod
+    def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
+        tasks.stop_all(aws, cluster=found.name)
+
+        def gone() -> bool:
+            try:
+                unless({"ClusterNotFoundException"}, lambda: aws.ecs.delete_cluster(cluster=found.name))
+            except Exception as error:
+                if code_of(error) in BUSY:
+                    return False
+                raise
+            return True
+
+        if not gone():
+            aws.wait_until(f"the tasks of cluster {found.name} to leave", gone, seconds=600, every=3)
+
+    @classmethod
+    def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
+        for arn, name, _ in nominated(aws, stack, aws.environment.arn("ecs", "cluster/")):
+            cluster = None if name in known else _described(aws, name)
+            if cluster is not None:
+                tags = from_pairs(cluster.get("tags", ()), "key", "value")
+                if tags.get(STACK_TAG) == stack:
+                    yield Found(cls.kind, name, arn, tags.get(PART_TAG))
+
+
+def _described(aws: Aws, name: str) -> dict[str, Any] | None:
+    """The cluster, None where it is absent. AWS: a deleted one may linger as INACTIVE."""
+    found = aws.ecs.describe_clusters(clusters=[name], include=["TAGS"])["clusters"]
+    return next((cluster for cluster in found if cluster["status"] != "INACTIVE"), None)

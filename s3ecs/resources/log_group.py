@@ -1,0 +1,86 @@
+"""A CloudWatch log group: a job's lines, or the machines' errors, kept for some days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from s3ecs.aws.faults import unless
+from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, making, nominated, tags_of
+
+if TYPE_CHECKING:
+    from s3ecs.aws.session import Aws
+
+GONE = {"ResourceNotFoundException"}
+# AWS: Step Functions writes this stream when logging is set up; it holds nothing of the user's.
+VALIDATION_STREAM = "log_stream_created_by_aws_to_validate_log_delivery_subscriptions"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LogGroup(Owned):
+    """Its id is its ARN without the ``:*`` that describing it adds."""
+
+    kind: ClassVar[str] = "log-group"
+
+    retention_days: int
+
+    def desired(self, ids: Ids) -> Props:
+        return {"retention_days": self.retention_days, "tags": dict(self.tags)}
+
+    def read(self, aws: Aws) -> Observed | None:
+        group = _listed(aws, self.name).get(self.name)
+        if group is None:
+            return None
+        arn = group["arn"].removesuffix(":*")
+        tags = tags_of(aws, arn, self.tags, lambda: _tags(aws, arn))
+        props = {"retention_days": group.get("retentionInDays", 0), "tags": self.own(tags)}
+        return Observed(arn, props, tags.get(STACK_TAG))
+
+    def create(self, aws: Aws, props: Props) -> str:
+        with making("ResourceAlreadyExistsException"):
+            aws.logs.create_log_group(logGroupName=self.name, tags=props["tags"])
+        self.update(aws, props, frozenset({"retention_days"}))
+        return aws.environment.arn("logs", f"log-group:{self.name}")
+
+    def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
+        if "retention_days" in changed:
+            aws.logs.put_retention_policy(logGroupName=self.name, retentionInDays=props["retention_days"])
+        if "tags" in changed:
+            arn = aws.environment.arn("logs", f"log-group:{self.name}")
+            aws.logs.tag_resource(resourceArn=arn, tags=props["tags"])
+
+    @classmethod
+    def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
+        unless(GONE, lambda: aws.logs.delete_log_group(logGroupName=found.name))
+
+    @classmethod
+    def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
+        for _, listed, tags in nominated(aws, stack, aws.environment.arn("logs", "log-group:")):
+            name = listed.removesuffix(":*")  # AWS: some lists name a group with what it holds
+            arn = aws.environment.arn("logs", f"log-group:{name}")
+            if name not in known and name in _listed(aws, name) and _tags(aws, arn).get(STACK_TAG) == stack:
+                yield Found(cls.kind, name, arn, tags.get(PART_TAG))
+
+    @classmethod
+    def holds(cls, aws: Aws, name: str) -> str | None:
+        found = unless(GONE, lambda: aws.logs.describe_log_streams(logGroupName=name, limit=2))
+        streams = [each for each in (found or {}).get("logStreams", ()) if each["logStreamName"] != VALIDATION_STREAM]
+        return "log lines" if streams else None
+
+
+def _listed(aws: Aws, name: str) -> dict[str, Any]:
+    """All groups of the folder that ``name`` stands in: one list serves every job."""
+    folder = name.rpartition("/")[0] + "/"
+
+    def ask() -> dict[str, Any]:
+        listed = aws.pages(aws.logs, "describe_log_groups", "logGroups", logGroupNamePrefix=folder)
+        return {group["logGroupName"]: group for group in listed}
+
+    return aws.once(f"log groups in {folder}", ask)
+
+
+def _tags(aws: Aws, arn: str) -> Tags:
+    found: Any = unless(GONE, lambda: aws.logs.list_tags_for_resource(resourceArn=arn)) or {}
+    return dict(found.get("tags", {}))

@@ -1,0 +1,50 @@
+"""What a bucket holds: objects, their versions and delete markers, unfinished uploads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from s3ecs.aws.faults import unless
+from s3ecs.errors import CallFailed
+from s3ecs.resources.bucket_settings import Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from s3ecs.aws.session import Aws
+
+BATCH = 1000  # AWS: DeleteObjects takes no more
+
+
+def any_in(spot: Spot) -> bool:
+    """Whether a bucket holds any object, version or delete marker; an absent one holds none."""
+    found = unless({"NoSuchBucket"}, lambda: spot.s3.list_object_versions(**spot.where, MaxKeys=1)) or {}
+    return bool(found.get("Versions") or found.get("DeleteMarkers"))
+
+
+def delete_all(aws: Aws, bucket: str) -> None:
+    """Empty a bucket, telling how far it is; what comes in meanwhile goes too.
+
+    Raises CallFailed for the first object that AWS keeps, such as one under a retention lock.
+    """
+    spot = Spot(aws, bucket)
+    gone = 0
+    while batch := unless({"NoSuchBucket"}, lambda: list(_first(spot))):
+        answer = spot.s3.delete_objects(**spot.where, Delete={"Objects": batch, "Quiet": True})
+        # AWS: failures hide in an answer of 200.
+        for failed in answer.get("Errors", ()):
+            raise CallFailed(f"DeleteObjects: {failed['Code']}: {failed['Message']}: {failed['Key']!a}")
+        gone += len(batch)
+        aws.tell(f"{gone} objects deleted from {bucket}", 0)
+    for upload in unless({"NoSuchBucket"}, lambda: list(_uploads(aws, spot))) or ():
+        spot.s3.abort_multipart_upload(**spot.where, Key=upload["Key"], UploadId=upload["UploadId"])
+
+
+def _first(spot: Spot) -> Iterator[dict[str, str]]:
+    page: dict[str, Any] = spot.s3.list_object_versions(**spot.where, MaxKeys=BATCH)
+    for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+        yield {"Key": each["Key"], "VersionId": each["VersionId"]}
+
+
+def _uploads(aws: Aws, spot: Spot) -> Iterator[Any]:
+    return aws.pages(spot.s3, "list_multipart_uploads", "Uploads", **spot.where)

@@ -1,0 +1,92 @@
+"""What all resources that a stack owns share: the tag that says so, and the index that finds them by it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from s3ecs.aws.faults import code_of
+from s3ecs.engine.resource import Exists, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from s3ecs.aws.session import Aws
+
+STACK_TAG: Final = "s3ecs:stack"
+PART_TAG: Final = "s3ecs:job"
+
+Tags = dict[str, str]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Owned(Resource):
+    """A resource with tags, among them the one that names its stack."""
+
+    tags: Mapping[str, str]
+
+    @property
+    def stack(self) -> str:
+        """The name of the stack that it belongs to."""
+        return self.tags[STACK_TAG]
+
+    def own(self, tags: Mapping[str, str]) -> Tags:
+        """Of the tags that a service reports only those that we set: the others are somebody else's."""
+        return {key: value for key, value in tags.items() if key in self.tags}
+
+
+def indexed(aws: Aws, stack: str) -> dict[str, Tags]:
+    """ARN to tags of everything that the tagging index lists for a stack: one list for all kinds.
+
+    AWS: the index lags and lists deleted things, so it only nominates; IAM roles are not in it.
+    """
+
+    def ask() -> dict[str, Tags]:
+        listed = aws.pages(
+            aws.resourcegroupstaggingapi,
+            "get_resources",
+            "ResourceTagMappingList",
+            TagFilters=[{"Key": STACK_TAG, "Values": [stack]}],
+            ResourcesPerPage=100,
+        )
+        return {each["ResourceARN"]: from_pairs(each["Tags"]) for each in listed}
+
+    return aws.once(f"index of {stack}", ask)
+
+
+def tags_of(aws: Aws, arn: str, wanted: Mapping[str, str], ask: Callable[[], Tags]) -> Tags:
+    """The tags of ``arn``: the index's where it has all that are ``wanted``, else what the service answers to ``ask``.
+
+    So a stack that is as it should be costs one list, and nothing is refused or changed on the index's word alone.
+    """
+    listed = indexed(aws, wanted[STACK_TAG]).get(arn, {})
+    return listed if wanted.items() <= listed.items() else ask()
+
+
+def nominated(aws: Aws, stack: str, before: str) -> Iterator[tuple[str, str, Tags]]:
+    """(ARN, name, tags) of what the index lists for a stack and whose ARN begins with ``before``."""
+    for arn, tags in indexed(aws, stack).items():
+        if arn.startswith(before):
+            yield arn, arn.removeprefix(before), tags
+
+
+@contextmanager
+def making(*codes: str) -> Iterator[None]:
+    """Turns an answer with one of ``codes`` into Exists."""
+    try:
+        yield
+    except Exception as error:
+        if code_of(error) in codes:
+            raise Exists(str(error)) from error
+        raise
+
+
+def to_pairs(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
+    """Tags as most services want them; Step Functions and ECS spell the words in lower case."""
+    return [{key: name, value: text} for name, text in sorted(tags.items())]
+
+
+def from_pairs(pairs: Any, key: str = "Key", value: str = "Value") -> Tags:
+    """Tags as a mapping."""
+    return {pair[key]: pair[value] for pair in pairs}

@@ -1,0 +1,120 @@
+"""An SQS queue for dead letters: events that could not start their run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from s3ecs.aws.faults import code_of, unless
+from s3ecs.engine.resource import Exists, Found, Ids, Observed, Props
+from s3ecs.resources import policy
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, making, nominated
+
+if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.session import Aws
+
+GONE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
+DELETED_RECENTLY = {"AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeletedRecently"}
+FORTNIGHT = 14 * 24 * 3600
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Queue(Owned):
+    """Its id is its URL, which is computed."""
+
+    kind: ClassVar[str] = "queue"
+
+    statements: tuple[policy.Statement, ...]
+
+    def desired(self, ids: Ids) -> Props:
+        return {
+            "retention_seconds": FORTNIGHT,
+            "encrypted": True,
+            "policy": policy.document(list(self.statements)),
+            "tags": dict(self.tags),
+        }
+
+    def read(self, aws: Aws) -> Observed | None:
+        url = url_of(aws.environment, self.name)
+        found, tags = aws.together(lambda: _attributes(aws, url), lambda: _tags(aws, url))
+        if found is None:
+            return None
+        props = {
+            "retention_seconds": int(found["MessageRetentionPeriod"]),
+            "encrypted": found.get("SqsManagedSseEnabled") == "true",
+            "policy": policy.normal(found.get("Policy") or "{}"),
+            "tags": self.own(tags),
+        }
+        return Observed(url, props, tags.get(STACK_TAG))
+
+    def create(self, aws: Aws, props: Props) -> str:
+        def make() -> bool:
+            try:
+                with making("QueueAlreadyExists", "QueueNameExists"):
+                    aws.sqs.create_queue(QueueName=self.name, Attributes=_wanted(props), tags=props["tags"])
+            except Exists:
+                raise
+            except Exception as error:
+                if code_of(error) in DELETED_RECENTLY:
+                    return False
+                raise
+            return True
+
+        # AWS: the name of a deleted queue is free again after sixty seconds.
+        if not make():
+            aws.wait_until(f"the name of the deleted queue {self.name}", make, seconds=120, every=5, first=5)
+        return url_of(aws.environment, self.name)
+
+    def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
+        url = url_of(aws.environment, self.name)
+        if changed - {"tags"}:
+            aws.sqs.set_queue_attributes(QueueUrl=url, Attributes=_wanted(props))
+        if "tags" in changed:
+            aws.sqs.tag_queue(QueueUrl=url, Tags=props["tags"])
+
+    @classmethod
+    def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
+        unless(GONE, lambda: aws.sqs.delete_queue(QueueUrl=found.id))
+
+    @classmethod
+    def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
+        for _, name, tags in nominated(aws, stack, aws.environment.arn("sqs", "")):
+            url = url_of(aws.environment, name)
+            if name not in known and _tags(aws, url).get(STACK_TAG) == stack:
+                yield Found(cls.kind, name, url, tags.get(PART_TAG))
+
+    @classmethod
+    def holds(cls, aws: Aws, name: str) -> str | None:
+        depth = depth_of(aws, url_of(aws.environment, name))
+        return f"{depth} undelivered events" if depth else None
+
+
+def url_of(environment: Environment, name: str) -> str:
+    """The URL of a queue of this account and region."""
+    return f"https://sqs.{environment.region}.{environment.dns_suffix}/{environment.account}/{name}"
+
+
+def depth_of(aws: Aws, url: str) -> int:
+    """How many messages wait in a queue, or are being read; 0 where it is absent."""
+    found = _attributes(aws, url) or {}
+    return sum(int(found.get(f"ApproximateNumberOfMessages{state}", 0)) for state in ("", "NotVisible", "Delayed"))
+
+
+def _attributes(aws: Aws, url: str) -> dict[str, str] | None:
+    found = unless(GONE, lambda: aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"]))
+    return None if found is None else dict(found.get("Attributes", {}))
+
+
+def _wanted(props: Props) -> dict[str, str]:
+    return {
+        "MessageRetentionPeriod": str(props["retention_seconds"]),
+        "SqsManagedSseEnabled": "true",
+        "Policy": policy.text(props["policy"]),
+    }
+
+
+def _tags(aws: Aws, url: str) -> Tags:
+    found: Any = unless(GONE, lambda: aws.sqs.list_queue_tags(QueueUrl=url)) or {}
+    return dict(found.get("Tags", {}))

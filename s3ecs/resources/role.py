@@ -1,0 +1,162 @@
+"""An IAM role with one inline policy; everything in it is ours, so whatever else it carries is drift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from s3ecs.aws.faults import unless
+from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.resources import policy
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, from_pairs, making, to_pairs
+
+if TYPE_CHECKING:
+    from s3ecs.aws.session import Aws
+
+POLICY_NAME: Final = "s3ecs"
+GONE = {"NoSuchEntity"}
+SEEN_WITHIN = 60.0  # seconds; AWS: what was just written may be unknown to the next call
+EMPTIED_WITHIN = 120.0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Role(Owned):
+    """Its id is its ARN. IAM is global, so ``path`` and name carry the region."""
+
+    kind: ClassVar[str] = "role"
+    fixed: ClassVar[frozenset[str]] = frozenset({"path"})
+
+    path: str
+    trust: tuple[policy.Statement, ...]
+    statements: tuple[policy.Statement, ...]
+
+    def desired(self, ids: Ids) -> Props:
+        policies = {POLICY_NAME: policy.document(list(self.statements))} if self.statements else {}
+        return {
+            "path": self.path,
+            "trust": policy.document(list(self.trust)),
+            "policies": policies,
+            "attached": [],
+            "tags": dict(self.tags),
+        }
+
+    def read(self, aws: Aws) -> Observed | None:
+        found, inline, names, attached = aws.together(
+            lambda: unless(GONE, lambda: aws.iam.get_role(RoleName=self.name)),
+            lambda: unless(GONE, lambda: aws.iam.get_role_policy(RoleName=self.name, PolicyName=POLICY_NAME)),
+            lambda: unless(GONE, lambda: _inline(aws, self.name)) or [],
+            lambda: unless(GONE, lambda: _attached(aws, self.name)) or [],
+        )
+        if found is None:
+            return None
+        role = found["Role"]
+        tags = from_pairs(role.get("Tags", ()))
+        policies: dict[str, Any] = {name: "a policy that is not ours" for name in names if name != POLICY_NAME}
+        if inline is not None:
+            policies[POLICY_NAME] = policy.normal(inline["PolicyDocument"])
+        props = {
+            "path": role["Path"],
+            "trust": policy.normal(role["AssumeRolePolicyDocument"]),
+            "policies": policies,
+            "attached": sorted(attached),
+            "tags": self.own(tags),
+        }
+        # AWS: a new role's ARN may be shown with an id in place of the name for a moment, so it is computed.
+        return Observed(self._arn(aws, role["Path"]), props, tags.get(STACK_TAG))
+
+    def create(self, aws: Aws, props: Props) -> str:
+        with making("EntityAlreadyExists"):
+            aws.iam.create_role(
+                RoleName=self.name,
+                Path=self.path,
+                AssumeRolePolicyDocument=policy.text(props["trust"]),
+                Tags=to_pairs(props["tags"]),
+            )
+        aws.role_written()
+        self._put_policies(aws, props["policies"])
+        return self._arn(aws, self.path)
+
+    def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
+        if "trust" in changed:
+            aws.iam.update_assume_role_policy(RoleName=self.name, PolicyDocument=policy.text(props["trust"]))
+        if "policies" in changed:
+            self._put_policies(aws, props["policies"])
+            for name in set(_inline(aws, self.name)) - set(props["policies"]):
+                _delete_inline(aws, self.name, name)
+        if "attached" in changed:
+            for arn in _attached(aws, self.name):
+                _detach(aws, self.name, arn)
+        if "tags" in changed:
+            aws.iam.tag_role(RoleName=self.name, Tags=to_pairs(props["tags"]))
+        if changed - {"tags"}:
+            aws.role_written()
+
+    def _put_policies(self, aws: Aws, policies: Props) -> None:
+        for name, document in policies.items():
+            request = {"RoleName": self.name, "PolicyName": name, "PolicyDocument": policy.text(document)}
+            put = partial(aws.iam.put_role_policy, **request)
+            aws.again_while(GONE, f"IAM to know the new {self.title}", put, seconds=SEEN_WITHIN)
+            aws.role_written()
+
+    def _arn(self, aws: Aws, path: str) -> str:
+        return aws.environment.iam(f"role{path}{self.name}")
+
+    @classmethod
+    def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
+        name = found.name
+        # AWS: a role must be empty before it can be deleted.
+        inline, attached, _ = aws.together(
+            lambda: unless(GONE, lambda: _inline(aws, name)) or [],
+            lambda: unless(GONE, lambda: _attached(aws, name)) or [],
+            lambda: _delete_inline(aws, name, POLICY_NAME),
+        )
+        for other in set(inline) - {POLICY_NAME}:
+            _delete_inline(aws, name, other)
+        for arn in attached:
+            _detach(aws, name, arn)
+        # AWS: for a moment the role may still seem to have what was just taken from it.
+        aws.again_while(
+            {"DeleteConflict", "ConcurrentModification"},
+            f"IAM to see that role {name} is empty",
+            lambda: unless(GONE, lambda: aws.iam.delete_role(RoleName=name)),
+            seconds=EMPTIED_WITHIN,
+        )
+
+    @classmethod
+    def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
+        # AWS: roles are not in the tagging index; the path is the stack's own.
+        for role in aws.pages(aws.iam, "list_roles", "Roles", PathPrefix=path_of(stack, aws.environment.region)):
+            name = role["RoleName"]
+            if name not in known:
+                tags = _tags(aws, name)
+                if tags.get(STACK_TAG) == stack:
+                    yield Found(cls.kind, name, role["Arn"], tags.get(PART_TAG))
+
+
+def path_of(stack: str, region: str) -> str:
+    """The path of a stack's roles."""
+    return f"/s3ecs/{region}/{stack}/"
+
+
+def _tags(aws: Aws, name: str) -> Tags:
+    found: Any = unless(GONE, lambda: aws.iam.list_role_tags(RoleName=name)) or {}
+    return from_pairs(found.get("Tags", ()))
+
+
+def _inline(aws: Aws, name: str) -> list[str]:
+    return list(aws.pages(aws.iam, "list_role_policies", "PolicyNames", RoleName=name))
+
+
+def _attached(aws: Aws, name: str) -> list[str]:
+    listed = aws.pages(aws.iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name)
+    return [each["PolicyArn"] for each in listed]
+
+
+def _delete_inline(aws: Aws, role: str, name: str) -> None:
+    unless(GONE, lambda: aws.iam.delete_role_policy(RoleName=role, PolicyName=name))
+
+
+def _detach(aws: Aws, role: str, arn: str) -> None:
+    unless(GONE, lambda: aws.iam.detach_role_policy(RoleName=role, PolicyArn=arn))

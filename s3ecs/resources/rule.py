@@ -1,0 +1,110 @@
+"""An EventBridge rule on the default bus: which objects start a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping  # noqa: TC003 - dataclasses look at annotations
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from s3ecs.aws.faults import code_of, unless
+from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, from_pairs, tags_of, to_pairs
+
+if TYPE_CHECKING:
+    from s3ecs.aws.session import Aws
+
+GONE = {"ResourceNotFoundException"}
+HAS_TARGETS = {"ValidationException", "ConcurrentModificationException"}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Rule(Owned):
+    """Its id is its ARN."""
+
+    kind: ClassVar[str] = "rule"
+
+    pattern: Mapping[str, Any]
+    description: str
+
+    def desired(self, ids: Ids) -> Props:
+        return {
+            "pattern": self.pattern,
+            "state": "ENABLED",
+            "description": self.description,
+            "tags": dict(self.tags),
+        }
+
+    def read(self, aws: Aws) -> Observed | None:
+        rule = _listed(aws, self.stack).get(self.name)
+        if rule is None:
+            return None
+        tags = tags_of(aws, rule["Arn"], self.tags, lambda: _tags(aws, rule["Arn"]))
+        props = {
+            "pattern": json.loads(rule.get("EventPattern", "{}")),
+            "state": rule["State"],
+            "description": rule.get("Description", ""),
+            "tags": self.own(tags),
+        }
+        return Observed(rule["Arn"], props, tags.get(STACK_TAG))
+
+    def create(self, aws: Aws, props: Props) -> str:
+        return str(aws.events.put_rule(**self._request(props), Tags=to_pairs(props["tags"]))["RuleArn"])
+
+    def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
+        if changed - {"tags"}:
+            # AWS: PutRule replaces the whole rule but for its targets, and ignores tags on a rule that exists.
+            aws.events.put_rule(**self._request(props))
+        if "tags" in changed:
+            arn = aws.environment.arn("events", f"rule/{self.name}")
+            aws.events.tag_resource(ResourceARN=arn, Tags=to_pairs(props["tags"]))
+
+    def _request(self, props: Props) -> dict[str, Any]:
+        pattern = json.dumps(props["pattern"], separators=(",", ":"), ensure_ascii=False)
+        return {
+            "Name": self.name,
+            "EventPattern": pattern,
+            "State": props["state"],
+            "Description": props["description"],
+        }
+
+    @classmethod
+    def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
+        def gone() -> bool:
+            try:
+                aws.events.delete_rule(Name=found.name)  # AWS: fine where there is none
+            except Exception as error:
+                if code_of(error) not in HAS_TARGETS:
+                    raise
+                return False
+            return True
+
+        if gone():
+            return
+        # AWS: a rule with targets cannot be deleted, and those just removed may still be seen for a while.
+        targets = unless(GONE, lambda: aws.events.list_targets_by_rule(Rule=found.name)["Targets"]) or []
+        if ids := [target["Id"] for target in targets]:
+            aws.events.remove_targets(Rule=found.name, Ids=ids)
+        aws.wait_until(f"the targets of rule {found.name} to leave", gone, seconds=300)
+
+    @classmethod
+    def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
+        for name, rule in _listed(aws, stack).items():
+            if name not in known:
+                tags = _tags(aws, rule["Arn"])
+                if tags.get(STACK_TAG) == stack:
+                    yield Found(cls.kind, name, rule["Arn"], tags.get(PART_TAG))
+
+
+def _listed(aws: Aws, stack: str) -> dict[str, Any]:
+    """All rules whose name begins as the stack's do, others' among them: one list serves every job."""
+
+    def ask() -> dict[str, Any]:
+        return {rule["Name"]: rule for rule in aws.pages(aws.events, "list_rules", "Rules", NamePrefix=f"{stack}-")}
+
+    return aws.once(f"rules of {stack}", ask)
+
+
+def _tags(aws: Aws, arn: str) -> Tags:
+    found = unless(GONE, lambda: aws.events.list_tags_for_resource(ResourceARN=arn)["Tags"])
+    return from_pairs(found or ())

@@ -1,0 +1,122 @@
+"""An EC2 security group for tasks: nothing comes in, everything goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from s3ecs.aws.faults import code_of, unless
+from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.resources.network import Network  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, from_pairs, making, to_pairs
+
+if TYPE_CHECKING:
+    from s3ecs.aws.session import Aws
+
+GONE = {"InvalidGroup.NotFound", "InvalidGroupId.NotFound"}
+IN_USE = {"DependencyViolation", "InvalidGroup.InUse"}
+ALL_OUT: Final = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+ALL_SIX: Final = {"CidrIpv6": "::/0"}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SecurityGroup(Owned):
+    """Its id is what AWS gives it; its name is unique in its VPC."""
+
+    kind: ClassVar[str] = "security-group"
+    fixed: ClassVar[frozenset[str]] = frozenset({"vpc"})
+
+    network: Network
+
+    def desired(self, ids: Ids) -> Props:
+        return {
+            "vpc": ids.setting(self.network, "vpc"),
+            "inbound": [],
+            "outbound": [ALL_OUT],
+            "tags": dict(self.tags),
+        }
+
+    def read(self, aws: Aws) -> Observed | None:
+        named = aws.ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": [self.name]}])
+        groups = named["SecurityGroups"]
+        ours = [group for group in groups if from_pairs(group.get("Tags", ())).get(STACK_TAG) == self.stack]
+        # A stranger of the same name is in the way in our VPC only.
+        vpc = None if ours or not groups else self.network.read(aws).id
+        group = next((each for each in ours or groups if ours or each["VpcId"] == vpc), None)
+        if group is None:
+            return None
+        tags = from_pairs(group.get("Tags", ()))
+        props = {
+            "vpc": group["VpcId"],
+            "inbound": _normal(group["IpPermissions"]),
+            "outbound": _outbound(group["IpPermissionsEgress"]),
+            "tags": self.own(tags),
+        }
+        return Observed(group["GroupId"], props, tags.get(STACK_TAG))
+
+    def create(self, aws: Aws, props: Props) -> str:
+        with making("InvalidGroup.Duplicate"):
+            made = aws.ec2.create_security_group(
+                GroupName=self.name,
+                Description=f"Tasks of the s3ecs stack {self.stack}",
+                VpcId=props["vpc"],
+                TagSpecifications=[{"ResourceType": "security-group", "Tags": to_pairs(props["tags"])}],
+            )
+        # AWS: a new group lets nothing in and everything out.
+        return str(made["GroupId"])
+
+    def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
+        seen = self.read(aws)
+        if seen is None:
+            return
+        if "inbound" in changed:
+            aws.ec2.revoke_security_group_ingress(GroupId=seen.id, IpPermissions=seen.props["inbound"])
+        if "outbound" in changed:
+            extra = [each for each in seen.props["outbound"] if each != ALL_OUT]
+            if extra:
+                aws.ec2.revoke_security_group_egress(GroupId=seen.id, IpPermissions=extra)
+            if ALL_OUT not in seen.props["outbound"]:
+                aws.ec2.authorize_security_group_egress(GroupId=seen.id, IpPermissions=[ALL_OUT])
+        if "tags" in changed:
+            aws.ec2.create_tags(Resources=[seen.id], Tags=to_pairs(props["tags"]))
+
+    @classmethod
+    def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
+        def gone() -> bool:
+            try:
+                unless(GONE, lambda: aws.ec2.delete_security_group(GroupId=found.id))
+            except Exception as error:
+                if code_of(error) in IN_USE:
+                    return False
+                raise
+            return True
+
+        # AWS: the network interfaces of stopped tasks leave after seconds to minutes and cannot be hurried.
+        if not gone():
+            aws.wait_until(f"the network interfaces of {found.name} to leave", gone, seconds=900, every=5)
+
+    @classmethod
+    def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
+        tagged = aws.ec2.describe_security_groups(Filters=[{"Name": f"tag:{STACK_TAG}", "Values": [stack]}])
+        for group in tagged["SecurityGroups"]:
+            if group["GroupName"] not in known:
+                part = from_pairs(group["Tags"]).get(PART_TAG)
+                yield Found(cls.kind, group["GroupName"], group["GroupId"], part)
+
+
+def _normal(permissions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Permissions without the empty lists that AWS adds, sorted."""
+    kept = ({key: value for key, value in each.items() if value not in ([], None)} for each in permissions)
+    return sorted(kept, key=str)
+
+
+def _outbound(permissions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """AWS: where the VPC has IPv6, a new group lets everything out there too; that is as it should be."""
+    return [each for each in _normal([_without_all_six(each) for each in permissions]) if len(each) > 1]
+
+
+def _without_all_six(permission: dict[str, Any]) -> dict[str, Any]:
+    if permission["IpProtocol"] != ALL_OUT["IpProtocol"]:
+        return permission
+    return {**permission, "Ipv6Ranges": [six for six in permission.get("Ipv6Ranges", ()) if six != ALL_SIX]}

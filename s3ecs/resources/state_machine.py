@@ -1,0 +1,210 @@
+"""A Step Functions state machine: one execution of it is one run of a job."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator  # noqa: TC003 - dataclasses look at annotations
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from s3ecs.aws.faults import code_of, unless
+from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.resources import tasks
+from s3ecs.resources.cluster import Cluster  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.log_group import LogGroup  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.network import Network  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.owned import (
+    PART_TAG,
+    STACK_TAG,
+    Owned,
+    Tags,
+    from_pairs,
+    making,
+    nominated,
+    tags_of,
+    to_pairs,
+)
+from s3ecs.resources.role import Role  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.security_group import SecurityGroup  # noqa: TC001 - dataclasses look at annotations
+
+if TYPE_CHECKING:
+    from s3ecs.aws.session import Aws
+
+GONE: Final = {"StateMachineDoesNotExist"}
+DELETING: Final = "StateMachineDeleting"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class StateMachine(Owned):
+    """Its id is its ARN.
+
+    ``definition`` makes the document from subnets and security groups, which only AWS can name. ``cluster`` is where
+    its tasks run, under the machine's own name as their family.
+    """
+
+    kind: ClassVar[str] = "state-machine"
+    fixed: ClassVar[frozenset[str]] = frozenset({"type"})
+
+    definition: Callable[[Any, Any], dict[str, Any]]
+    role: Role
+    log_group: LogGroup
+    cluster: Cluster
+    network: Network
+    security_groups: tuple[SecurityGroup | str, ...]
+
+    def desired(self, ids: Ids) -> Props:
+        groups = [each if isinstance(each, str) else ids.of(each) for each in self.security_groups]
+        return {
+            "type": "STANDARD",
+            "definition": self.definition(ids.setting(self.network, "subnets"), groups),
+            "role": ids.of(self.role),
+            "logging": {"level": "ERROR", "data": False, "group": self.log_group.name},
+            "tags": dict(self.tags),
+        }
+
+    def read(self, aws: Aws) -> Observed | None:
+        arn = aws.environment.arn("states", f"stateMachine:{self.name}")
+        machine = _described(aws, arn)
+        if machine is None:
+            return None
+        tags = tags_of(aws, arn, self.tags, lambda: _tags(aws, arn))
+        props = {
+            "type": machine["type"],
+            "definition": _parsed(machine["definition"]),
+            "role": machine["roleArn"],
+            "logging": _logging(machine.get("loggingConfiguration", {})),
+            "tags": self.own(tags),
+        }
+        return Observed(arn, props, tags.get(STACK_TAG))
+
+    def create(self, aws: Aws, props: Props) -> str:
+        tags = to_pairs(props["tags"], "key", "value")
+
+        def make() -> bool:
+            try:
+                aws.once_roles_are_seen(
+                    self.title,
+                    lambda: aws.stepfunctions.create_state_machine(
+                        name=self.name, type="STANDARD", tags=tags, **self._request(aws, props)
+                    ),
+                )
+            except Exception as error:
+                if code_of(error) == DELETING:
+                    return False
+                raise
+            return True
+
+        with making("StateMachineAlreadyExists"):
+            # AWS: a deleted machine keeps its name until its last execution has ended.
+            if not make():
+                aws.wait_until(f"the former {self.title} to be gone", make, seconds=300, every=3, first=3)
+        return aws.environment.arn("states", f"stateMachine:{self.name}")
+
+    def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
+        arn = aws.environment.arn("states", f"stateMachine:{self.name}")
+        if changed - {"tags"}:
+            aws.once_roles_are_seen(
+                self.title,
+                lambda: aws.stepfunctions.update_state_machine(stateMachineArn=arn, **self._request(aws, props)),
+            )
+        if "tags" in changed:
+            aws.stepfunctions.tag_resource(resourceArn=arn, tags=to_pairs(props["tags"], "key", "value"))
+
+    def _request(self, aws: Aws, props: Props) -> dict[str, Any]:
+        logging = props["logging"]
+        group = aws.environment.arn("logs", f"log-group:{logging['group']}:*")  # AWS: must end with :*
+        return {
+            "definition": json.dumps(props["definition"], ensure_ascii=False),
+            "roleArn": props["role"],
+            "loggingConfiguration": {
+                "level": logging["level"],
+                "includeExecutionData": logging["data"],
+                "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}],
+            },
+        }
+
+    @classmethod
+    def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
+        # AWS: deleting a machine cuts its executions at their next transition, and leaves a task under way running;
+        # stopping an execution stops its task.
+        if stopped := _stop_executions(aws, found.id):
+            what = f"{stopped} runs of {found.name} to stop"
+            aws.wait_until(what, lambda: not _running(aws, found.id), seconds=300, every=2)
+            for cluster in unless(GONE, lambda: _clusters(aws, found.id)) or ():
+                tasks.stop_all(aws, cluster=cluster, family=found.name)
+        aws.stepfunctions.delete_state_machine(stateMachineArn=found.id)  # AWS: fine where there is none
+        what = f"state machine {found.name} to be deleted"
+        aws.wait_until(what, lambda: _gone(aws, found.id), seconds=300, every=2)
+
+    @classmethod
+    def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
+        for arn, name, _ in nominated(aws, stack, aws.environment.arn("states", "stateMachine:")):
+            if name not in known and _described(aws, arn) is not None:
+                tags = _tags(aws, arn)
+                if tags.get(STACK_TAG) == stack:
+                    yield Found(cls.kind, name, arn, tags.get(PART_TAG))
+
+
+def _gone(aws: Aws, arn: str) -> bool:
+    if unless(GONE, lambda: aws.stepfunctions.describe_state_machine(stateMachineArn=arn)) is None:
+        return True
+    # AWS: a removed rule may start some more runs for a moment, and a machine stays until the last has ended.
+    _stop_executions(aws, arn)
+    return False
+
+
+def _described(aws: Aws, arn: str) -> dict[str, Any] | None:
+    """The machine, None where it is absent or on its way out."""
+    found = unless(GONE, lambda: aws.stepfunctions.describe_state_machine(stateMachineArn=arn))
+    return None if found is None or found.get("status") == "DELETING" else dict(found)
+
+
+def _parsed(definition: str) -> Any:
+    try:
+        return json.loads(definition)
+    except ValueError:
+        return definition
+
+
+def _logging(found: dict[str, Any]) -> dict[str, Any]:
+    destinations = found.get("destinations") or [{}]
+    arn = destinations[0].get("cloudWatchLogsLogGroup", {}).get("logGroupArn", "")
+    return {
+        "level": found.get("level", "OFF"),
+        "data": found.get("includeExecutionData", False),
+        "group": arn.removesuffix(":*").partition(":log-group:")[2],
+    }
+
+
+def _clusters(aws: Aws, arn: str) -> set[str]:
+    """The clusters that a machine's tasks run in, read from its definition."""
+    states = _parsed(aws.stepfunctions.describe_state_machine(stateMachineArn=arn)["definition"])["States"]
+    return {state["Parameters"]["Cluster"] for state in states.values() if "Cluster" in state.get("Parameters", {})}
+
+
+def _running(aws: Aws, arn: str) -> list[str]:
+    def ask() -> list[str]:
+        listed = aws.pages(
+            aws.stepfunctions, "list_executions", "executions", stateMachineArn=arn, statusFilter="RUNNING"
+        )
+        return [each["executionArn"] for each in listed]
+
+    return unless(GONE, ask) or []
+
+
+def _stop_executions(aws: Aws, arn: str) -> int:
+    """Stop every execution under way; returns how many there were."""
+    running = _running(aws, arn)
+    for execution in running:
+        unless(
+            {"ExecutionDoesNotExist"},
+            lambda execution=execution: aws.stepfunctions.stop_execution(  # type: ignore[misc]
+                executionArn=execution, error="Stopped", cause=tasks.REASON
+            ),
+        )
+    return len(running)
+
+
+def _tags(aws: Aws, arn: str) -> Tags:
+    found = unless({"ResourceNotFound"}, lambda: aws.stepfunctions.list_tags_for_resource(resourceArn=arn)["tags"])
+    return from_pairs(found or (), "key", "value")

@@ -1,0 +1,99 @@
+"""The target of a rule: the state machine that an event starts, and where the event goes when it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from s3ecs.aws.faults import unless
+from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource
+from s3ecs.errors import CallFailed
+from s3ecs.resources.queue import Queue  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.role import Role  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.rule import GONE, Rule
+from s3ecs.resources.state_machine import StateMachine  # noqa: TC001 - dataclasses look at annotations
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from s3ecs.aws.session import Aws
+
+# AWS: the longest that EventBridge tries, and its default.
+RETRY = {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
+SEEN_WITHIN = 60.0  # seconds
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Target(Resource):
+    """Its name is its rule's, and so is its id there; it has no tags and is ours as its rule is."""
+
+    kind: ClassVar[str] = "target"
+
+    rule: Rule
+    machine: StateMachine
+    role: Role
+    dead_letters: Queue
+
+    def desired(self, ids: Ids) -> Props:
+        return {
+            "machine": ids.of(self.machine),
+            "role": ids.of(self.role),
+            "dead_letters": self.dead_letters.name,
+            "retry": RETRY,
+            "input": "the event",
+        }
+
+    def read(self, aws: Aws) -> Observed | None:
+        targets = unless(GONE, lambda: aws.events.list_targets_by_rule(Rule=self.name)["Targets"]) or []
+        target = next((each for each in targets if each["Id"] == self.name), None)
+        if target is None:
+            return None
+        changed_input = sorted({"Input", "InputPath", "InputTransformer"} & target.keys())
+        props = {
+            "machine": target["Arn"],
+            "role": target.get("RoleArn", ""),
+            "dead_letters": target.get("DeadLetterConfig", {}).get("Arn", "").rpartition(":")[2],
+            "retry": {**RETRY, **target.get("RetryPolicy", {})},
+            "input": ", ".join(changed_input) or "the event",
+        }
+        return Observed(self.name, props, self.rule.stack)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        aws.wait_for_roles()
+        target = {
+            "Id": self.name,
+            "Arn": props["machine"],
+            "RoleArn": props["role"],
+            "RetryPolicy": props["retry"],
+            "DeadLetterConfig": {"Arn": aws.environment.arn("sqs", props["dead_letters"])},
+        }
+        # AWS: a rule just put may not be seen yet.
+        answer = aws.again_while(
+            GONE | {"ConcurrentModificationException"},
+            f"rule {self.name} to be seen",
+            lambda: aws.events.put_targets(Rule=self.name, Targets=[target]),
+            seconds=SEEN_WITHIN,
+        )
+        _look_into("PutTargets", answer)
+        return self.name
+
+    def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
+        self.create(aws, props)  # AWS: putting a target replaces the one of the same id whole
+
+    @classmethod
+    def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
+        answer = unless(GONE, lambda: aws.events.remove_targets(Rule=found.name, Ids=[found.name]))
+        _look_into("RemoveTargets", answer or {}, fine=GONE)
+
+    @classmethod
+    def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
+        yield from ()  # a retired rule takes its targets with it
+
+
+def _look_into(call: str, answer: dict[str, Any], *, fine: Collection[str] = ()) -> None:
+    """AWS: a failure hides in an answer of 200."""
+    for failed in answer.get("FailedEntries", ()):
+        code = failed.get("ErrorCode", "")
+        if code not in fine:
+            raise CallFailed(f"{call}: {code}: {failed.get('ErrorMessage')}", code=code)

@@ -1,0 +1,47 @@
+"""A connection of the product's own to the embedded AWS, and scenes on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from s3ecs.aws.connect import connect
+
+from .scene import Scene, of_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from s3ecs.aws.session import Aws
+    from s3ecs.local.control import Server
+
+REGION = "eu-north-1"
+
+
+@pytest.fixture(scope="package")
+def aws(embedded: Server) -> Aws:
+    """Region and names are of these tests alone, so that others on the same server do not meet them."""
+    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
+    return connect(region=REGION, endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None)
+
+
+@pytest.fixture(scope="package")
+def scene(aws: Aws) -> Callable[[str, str], Scene]:
+    """``scene(kind, stack)``: the resource of that kind in the stack of that name; one and the same each time."""
+    scenes: dict[tuple[str, str], Scene] = {}
+
+    def make(kind: str, stack: str) -> Scene:
+        if (kind, stack) not in scenes:
+            scenes[kind, stack] = Scene(aws, of_kind(kind, stack, aws.environment))
+        return scenes[kind, stack]
+
+    return make
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch, aws: Aws) -> list[str]:
+    """Nothing is waited for; says what would have been."""
+    waited: list[str] = []
+    monkeypatch.setattr(type(aws), "_pause", lambda _, __, what: waited.append(what))
+    return waited

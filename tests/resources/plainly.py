@@ -1,0 +1,96 @@
+"""What somebody does to our things with plain calls: delete one, take its owner's tag away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from s3ecs.resources.owned import STACK_TAG, to_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .scene import Scene
+
+Act = "Callable[[Scene], Any]"
+
+
+def _delete_rule(scene: Scene) -> None:
+    targets = scene.aws.events.list_targets_by_rule(Rule=scene.name)["Targets"]
+    if targets:
+        scene.aws.events.remove_targets(Rule=scene.name, Ids=[each["Id"] for each in targets])
+    scene.aws.events.delete_rule(Name=scene.name)
+
+
+def _delete_role(scene: Scene) -> None:
+    for name in scene.aws.iam.list_role_policies(RoleName=scene.name)["PolicyNames"]:
+        scene.aws.iam.delete_role_policy(RoleName=scene.name, PolicyName=name)
+    scene.aws.iam.delete_role(RoleName=scene.name)
+
+
+def _deregister(scene: Scene) -> None:
+    for arn in scene.aws.ecs.list_task_definitions(familyPrefix=scene.name)["taskDefinitionArns"]:
+        scene.aws.ecs.deregister_task_definition(taskDefinition=arn)
+
+
+def _register_untagged(scene: Scene) -> None:
+    register(scene, tags=[])
+
+
+def register(scene: Scene, **changed: Any) -> None:
+    """A new revision of the task definition that differs from the latest in what is ``changed``."""
+    found = scene.aws.ecs.describe_task_definition(taskDefinition=scene.name, include=["TAGS"])
+    settings = (
+        "family",
+        "taskRoleArn",
+        "executionRoleArn",
+        "networkMode",
+        "containerDefinitions",
+        "requiresCompatibilities",
+        "cpu",
+        "memory",
+        "runtimePlatform",
+    )
+    former = {key: found["taskDefinition"][key] for key in settings}
+    scene.aws.ecs.register_task_definition(**{**former, "tags": found["tags"], **changed})
+
+
+def container(scene: Scene, **changed: Any) -> None:
+    """The same with a change in its one container."""
+    found = scene.aws.ecs.describe_task_definition(taskDefinition=scene.name)["taskDefinition"]
+    register(scene, containerDefinitions=[{**found["containerDefinitions"][0], **changed}])
+
+
+DELETE: Final[dict[str, Callable[[Scene], Any]]] = {
+    "bucket": lambda scene: scene.aws.s3.delete_bucket(Bucket=scene.name),
+    "cluster": lambda scene: scene.aws.ecs.delete_cluster(cluster=scene.name),
+    "log-group": lambda scene: scene.aws.logs.delete_log_group(logGroupName=scene.name),
+    "queue": lambda scene: scene.aws.sqs.delete_queue(QueueUrl=scene.seen().id),
+    "role": _delete_role,
+    "rule": _delete_rule,
+    "security-group": lambda scene: scene.aws.ec2.delete_security_group(GroupId=scene.seen().id),
+    "state-machine": lambda scene: scene.aws.stepfunctions.delete_state_machine(stateMachineArn=scene.seen().id),
+    "target": lambda scene: scene.aws.events.remove_targets(Rule=scene.name, Ids=[scene.name]),
+    "task-definition": _deregister,
+}
+
+DISOWN: Final[dict[str, Callable[[Scene], Any]]] = {
+    "bucket": lambda scene: scene.aws.s3.delete_bucket_tagging(Bucket=scene.name),
+    "cluster": lambda scene: scene.aws.ecs.untag_resource(resourceArn=scene.seen().id, tagKeys=[STACK_TAG]),
+    "log-group": lambda scene: scene.aws.logs.untag_resource(resourceArn=scene.seen().id, tagKeys=[STACK_TAG]),
+    "queue": lambda scene: scene.aws.sqs.untag_queue(QueueUrl=scene.seen().id, TagKeys=[STACK_TAG]),
+    "role": lambda scene: scene.aws.iam.untag_role(RoleName=scene.name, TagKeys=[STACK_TAG]),
+    "rule": lambda scene: scene.aws.events.untag_resource(ResourceARN=scene.seen().id, TagKeys=[STACK_TAG]),
+    "security-group": lambda scene: scene.aws.ec2.delete_tags(Resources=[scene.seen().id], Tags=[{"Key": STACK_TAG}]),
+    "state-machine": lambda scene: scene.aws.stepfunctions.untag_resource(
+        resourceArn=scene.seen().id, tagKeys=[STACK_TAG]
+    ),
+    "task-definition": _register_untagged,
+}
+
+
+def make_bucket(scene: Scene) -> None:
+    """A bucket with our tag and nothing else of ours."""
+    aws = scene.aws
+    tags = to_pairs({STACK_TAG: scene.stack})
+    where = {"LocationConstraint": aws.environment.region, "Tags": tags}
+    aws.s3.create_bucket(Bucket=scene.name, CreateBucketConfiguration=where)

@@ -1,0 +1,172 @@
+"""What an earlier spec has left is found by its tag, and only what is really ours and really there."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from s3ecs.engine.resource import Found
+
+from .plainly import DISOWN
+from .scene import TAGGED, answering
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .scene import Scene
+
+NONE: frozenset[str] = frozenset()
+SHARED = {"bucket", "cluster", "queue", "security-group"}
+
+
+def _discover(scene: Scene, known: frozenset[str] = NONE) -> list[Found]:
+    return list(type(scene.subject).discover(scene.aws.fresh(), scene.stack, known))
+
+
+@pytest.mark.parametrize("kind", TAGGED)
+def test_what_is_ours_is_found_and_a_stack_whose_name_begins_alike_is_left_alone(
+    kind: str, scene: Callable[[str, str], Scene]
+) -> None:
+    ours, alike = scene(kind, f"found-{kind}"), scene(kind, f"found-{kind}-b")
+    ours.up()
+    alike.up()
+    part = None if kind in SHARED else "convert"
+
+    assert Found(kind, ours.name, ours.seen().id, part) in _discover(ours)
+    assert alike.name not in {found.name for found in _discover(ours)}
+    assert ours.name not in {found.name for found in _discover(ours, frozenset({ours.name}))}
+
+    DISOWN[kind](ours)
+    assert ours.name not in {found.name for found in _discover(ours)}
+    assert alike.name in {found.name for found in _discover(alike)}
+
+
+@pytest.mark.parametrize("kind", TAGGED)
+def test_what_was_found_is_deleted_by_it(kind: str, scene: Callable[[str, str], Scene]) -> None:
+    subject = scene(kind, f"retired-{kind}")
+    subject.up()
+    (found,) = (each for each in _discover(subject) if each.name == subject.name)
+    type(subject.subject).delete(subject.aws.fresh(), found, data=False)
+    assert subject.read() is None
+    assert subject.name not in {found.name for found in _discover(subject)}
+
+
+def test_a_target_goes_with_its_rule(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("target", "with-rule")
+    subject.up()
+    assert _discover(subject) == []
+    (rule,) = (each for each in subject.subject.needs() if each.kind == "rule")
+    found = Found("rule", rule.name, "")
+    type(rule).delete(subject.aws.fresh(), found, data=False)
+    assert subject.read() is None
+
+
+def test_a_family_whose_name_begins_alike_keeps_its_revisions(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("task-definition", "families")
+    subject.up()
+    arns = [subject.aws.environment.arn("ecs", f"task-definition/{subject.name}{end}:1") for end in ("", "-b")]
+    sent: list[str] = []
+    events, event = subject.aws.ecs.meta.events, "provide-client-params.ecs.DeregisterTaskDefinition"
+
+    def note(params: dict[str, str], **_: Any) -> None:
+        sent.append(params["taskDefinition"])
+
+    events.register(event, note)
+    try:
+        with answering(subject.aws.ecs, "ListTaskDefinitions", "", http=200, taskDefinitionArns=arns):
+            subject.subject.update(subject.aws, subject.desired, frozenset({"cpu"}))
+    finally:
+        events.unregister(event, note)
+    assert sent == arns[:1]
+
+
+@contextmanager
+def _index(scene: Scene, arns: list[str]) -> Iterator[None]:
+    """The tagging index answers with these."""
+    tags = [{"Key": "s3ecs:stack", "Value": scene.stack}]
+    listed = {"ResourceTagMappingList": [{"ResourceARN": arn, "Tags": tags} for arn in arns], "PaginationToken": ""}
+
+    def answer(**_: Any) -> Any:
+        return SimpleNamespace(status_code=200, headers={}), {**listed, "ResponseMetadata": {"HTTPStatusCode": 200}}
+
+    events = scene.aws.resourcegroupstaggingapi.meta.events
+    event = "before-call.resource-groups-tagging-api.GetResources"
+    events.register(event, answer)
+    try:
+        yield
+    finally:
+        events.unregister(event, answer)
+
+
+@pytest.mark.parametrize("kind", TAGGED)
+def test_the_index_only_nominates(kind: str, scene: Callable[[str, str], Scene]) -> None:
+    subject = scene(kind, f"gone-{kind}")
+    arn = subject.aws.environment.arn
+    lingering = [
+        subject.aws.environment.s3("gone"),
+        arn("ecs", "cluster/gone"),
+        arn("ecs", "task-definition/gone:3"),
+        arn("logs", "log-group:/s3ecs/gone/convert"),
+        arn("logs", "log-group:/s3ecs/gone/convert:*"),
+        arn("sqs", "gone"),
+        arn("events", "rule/gone"),
+        arn("ec2", "security-group/sg-12345678"),
+        arn("states", "stateMachine:gone"),
+    ]
+    with _index(subject, lingering):
+        assert _discover(subject) == []
+        assert subject.read() is None
+
+
+def test_a_log_group_is_found_in_either_form_of_its_arn(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("log-group", "either")
+    subject.up()
+    for arn in (subject.seen().id, f"{subject.seen().id}:*"):
+        with _index(subject, [arn]):
+            assert [found.id for found in _discover(subject)] == [subject.seen().id]
+
+
+def test_a_bucket_holds_its_objects_and_what_others_put_there(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("bucket", "held")
+    holds = type(subject.subject).holds
+    assert holds(subject.aws, subject.name) is None
+    subject.up()
+    assert holds(subject.aws, subject.name) is None
+    subject.aws.s3.put_object(Bucket=subject.name, Key="a", Body=b"1")
+    assert holds(subject.aws, subject.name) == "objects"
+    subject.aws.s3.put_bucket_policy(
+        Bucket=subject.name,
+        Policy='{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, '
+        f'"Action": "s3:GetObject", "Resource": "arn:aws:s3:::{subject.name}/*"}}}}',
+    )
+    assert holds(subject.aws, subject.name) == "objects and policy statements of others"
+
+
+def test_a_log_group_holds_its_lines_but_not_the_stream_that_checks_delivery(
+    scene: Callable[[str, str], Scene],
+) -> None:
+    subject = scene("log-group", "lines")
+    holds = type(subject.subject).holds
+    assert holds(subject.aws, subject.name) is None
+    subject.up()
+    assert holds(subject.aws, subject.name) is None
+    check = "log_stream_created_by_aws_to_validate_log_delivery_subscriptions"
+    subject.aws.logs.create_log_stream(logGroupName=subject.name, logStreamName=check)
+    assert holds(subject.aws, subject.name) is None
+    subject.aws.logs.create_log_stream(logGroupName=subject.name, logStreamName="worker/1")
+    assert holds(subject.aws, subject.name) == "log lines"
+
+
+def test_a_queue_holds_its_messages_also_while_one_is_read(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("queue", "letters")
+    holds = type(subject.subject).holds
+    assert holds(subject.aws, subject.name) is None
+    subject.up()
+    assert holds(subject.aws, subject.name) is None
+    for text in ("one", "two"):
+        subject.aws.sqs.send_message(QueueUrl=subject.seen().id, MessageBody=text)
+    subject.aws.sqs.receive_message(QueueUrl=subject.seen().id)
+    assert holds(subject.aws, subject.name) == "2 undelivered events"

@@ -1,0 +1,140 @@
+"""What AWS says for a moment only is waited out; what it means is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.exceptions import ClientError
+
+from s3ecs.engine.plan import Action
+from s3ecs.engine.resource import Found
+from s3ecs.errors import CallFailed
+from s3ecs.resources import role
+
+from .scene import answering
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .scene import Scene
+
+CREATING = [
+    ("bucket", "s3", "CreateBucket", "OperationAborted"),
+    ("bucket", "s3", "PutPublicAccessBlock", "NoSuchBucket"),
+    ("bucket", "s3", "PutBucketPolicy", "OperationAborted"),
+    ("role", "iam", "PutRolePolicy", "NoSuchEntity"),
+    ("queue", "sqs", "CreateQueue", "AWS.SimpleQueueService.QueueDeletedRecently"),
+    ("state-machine", "stepfunctions", "CreateStateMachine", "StateMachineDeleting"),
+    ("target", "events", "PutTargets", "ResourceNotFoundException"),
+]
+DELETING = [
+    ("role", "iam", "DeleteRole", "DeleteConflict"),
+    ("rule", "events", "DeleteRule", "ValidationException"),
+    ("cluster", "ecs", "DeleteCluster", "ClusterContainsTasksException"),
+    ("security-group", "ec2", "DeleteSecurityGroup", "DependencyViolation"),
+]
+LOST = [
+    ("bucket", "s3", "CreateBucket", "BucketAlreadyOwnedByYou"),
+    ("role", "iam", "CreateRole", "EntityAlreadyExists"),
+    ("log-group", "logs", "CreateLogGroup", "ResourceAlreadyExistsException"),
+    ("queue", "sqs", "CreateQueue", "QueueAlreadyExists"),
+    ("security-group", "ec2", "CreateSecurityGroup", "InvalidGroup.Duplicate"),
+]
+
+
+@pytest.mark.parametrize(("kind", "service", "operation", "code"), CREATING)
+def test_making_waits_for_it(  # noqa: PLR0917
+    kind: str, service: str, operation: str, code: str, scene: Callable[[str, str], Scene], hurried: list[str]
+) -> None:
+    subject = scene(kind, f"patient-{kind}")
+    with answering(getattr(subject.aws, service), operation, code, times=2) as answered:
+        subject.up()
+    assert answered == [code, code]
+    assert hurried
+    assert subject.step().action is Action.NONE
+    subject.delete()
+
+
+@pytest.mark.parametrize(("kind", "service", "operation", "code"), DELETING)
+def test_deleting_waits_for_it(  # noqa: PLR0917
+    kind: str, service: str, operation: str, code: str, scene: Callable[[str, str], Scene], hurried: list[str]
+) -> None:
+    subject = scene(kind, f"leaving-{kind}")
+    subject.up()
+    with answering(getattr(subject.aws, service), operation, code, times=2) as answered:
+        subject.delete()
+    assert answered == [code, code]
+    assert hurried
+    assert subject.read() is None
+
+
+@pytest.mark.parametrize(("kind", "service", "operation", "code"), LOST)
+def test_one_that_is_there_already_and_ours_was_made_by_a_try_whose_answer_was_lost(
+    kind: str, service: str, operation: str, code: str, scene: Callable[[str, str], Scene]
+) -> None:
+    subject = scene(kind, f"lost-{kind}")
+    planned = subject.plan()
+    subject.up()
+    with answering(getattr(subject.aws, service), operation, code, http=409) as answered:
+        subject.carry_out(planned)
+    assert answered == [code]
+    assert subject.step().action is Action.NONE
+
+
+@pytest.mark.usefixtures("hurried")
+def test_what_stays_so_is_raised_as_aws_said_it(
+    scene: Callable[[str, str], Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = scene("role", "stubborn")
+    subject.up()
+    monkeypatch.setattr(role, "EMPTIED_WITHIN", 0.0)
+    with (
+        answering(subject.aws.iam, "DeleteRole", "DeleteConflict", times=10**6) as answered,
+        pytest.raises(ClientError, match="DeleteConflict"),
+    ):
+        subject.delete()
+    assert len(answered) > 1
+
+
+def test_another_error_is_not_waited_out(scene: Callable[[str, str], Scene], hurried: list[str]) -> None:
+    subject = scene("state-machine", "denied")
+    with (
+        answering(subject.aws.stepfunctions, "CreateStateMachine", "AccessDeniedException"),
+        pytest.raises(ClientError, match="AccessDenied"),
+    ):
+        subject.subject.create(subject.aws, subject.desired)
+    assert hurried == []
+
+
+def test_a_target_that_is_refused_in_an_answer_of_200_is_a_failure(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("target", "refused")
+    entry = {"TargetId": subject.name, "ErrorCode": "ManagedRuleException", "ErrorMessage": "managed"}
+    with (
+        answering(subject.aws.events, "PutTargets", "", http=200, FailedEntryCount=1, FailedEntries=[entry]),
+        pytest.raises(CallFailed, match="PutTargets: ManagedRuleException: managed"),
+    ):
+        subject.subject.create(subject.aws, subject.desired)
+
+
+def test_a_target_that_is_not_there_is_removed(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("target", "absent")
+    entry = {"TargetId": subject.name, "ErrorCode": "ResourceNotFoundException", "ErrorMessage": "no such target"}
+    with answering(subject.aws.events, "RemoveTargets", "", http=200, FailedEntryCount=1, FailedEntries=[entry]):
+        subject.delete()
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_run_that_starts_while_its_machine_is_deleted_is_stopped_too(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("state-machine", "late")
+    subject.up()
+    client, late = subject.aws.stepfunctions, f"{subject.seen().id}:late".replace(":stateMachine:", ":execution:")
+    with (
+        answering(client, "ListExecutions", "", http=200, executions=[]),
+        answering(client, "ListExecutions", "", http=200, executions=[{"executionArn": late}]),
+        answering(client, "StopExecution", "stopped", http=200, stopDate=0) as stopped,
+    ):
+        found = Found(subject.subject.kind, subject.name, subject.seen().id)
+        with answering(client, "DescribeStateMachine", "", http=200, status="DELETING"):
+            type(subject.subject).delete(subject.aws, found, data=False)
+    assert stopped == ["stopped"]
