@@ -1,0 +1,167 @@
+"""From a spec and an environment to a stack: which resources there are and how they belong together."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, TypedDict
+
+from s3ecs.engine.stack import Stack
+from s3ecs.resources import (
+    STAGES,
+    Bucket,
+    Cluster,
+    LogGroup,
+    Queue,
+    Role,
+    Rule,
+    SecurityGroup,
+    StateMachine,
+    Target,
+    TaskDefinition,
+)
+from s3ecs.resources.network import Network
+from s3ecs.resources.owned import PART_TAG, STACK_TAG
+from s3ecs.resources.role import path_of
+from s3ecs.stack import roles
+from s3ecs.stack.definition import Where, definition
+from s3ecs.stack.images import image_of
+from s3ecs.stack.names import StackNames
+from s3ecs.stack.pattern import event_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from s3ecs.aws.environment import Environment
+    from s3ecs.engine.resource import Resource
+    from s3ecs.resources.policy import Statement
+    from s3ecs.spec.model import Job, Spec
+
+
+def build(spec: Spec, environment: Environment) -> Stack:
+    """Everything that ``spec`` asks for in ``environment``; pure."""
+    return Stack(spec.name, tuple(_Builder(spec, environment).resources()), STAGES)
+
+
+def bucket_name(spec: Spec, environment: Environment) -> str:
+    """The bucket's name with account and region filled in."""
+    return spec.bucket.replace("${account}", environment.account).replace("${region}", environment.region)
+
+
+class _Common(TypedDict):
+    """What all resources of one part are given."""
+
+    part: str | None
+    tags: dict[str, str]
+
+
+class _Builder:
+    """What serves all jobs, made once, and what serves one, made for each."""
+
+    def __init__(self, spec: Spec, environment: Environment) -> None:
+        self.spec, self.environment = spec, environment
+        self.names = StackNames(spec.name, environment.region)
+        self.tags = {**spec.tags, STACK_TAG: spec.name}
+        shared = _Common(part=None, tags=self.tags)
+        self.bucket = Bucket(name=bucket_name(spec, environment), **shared)
+        self.cluster = Cluster(name=self.names.cluster, **shared)
+        self.network = Network(name="tasks", subnets=spec.network.subnets)
+        self.group = SecurityGroup(name=self.names.security_group, network=self.network, **shared)
+        self.dead_letters = Queue(
+            name=self.names.dead_letters,
+            statements=(roles.dead_letter_statement(environment, self.names.dead_letters, self.names.rules),),
+            **shared,
+        )
+        self.machine_log = LogGroup(name=self.names.machine_log_group, retention_days=spec.log_retention_days, **shared)
+        machines = [self.names.job(job.name).machine for job in spec.jobs]
+        self.events_role = Role(
+            name=self.names.events_role,
+            path=path_of(spec.name, environment.region),
+            trust=(roles.trust_rules(environment, self.names.rules),),
+            statements=roles.events(
+                [environment.arn("states", f"stateMachine:{name}") for name in machines],
+                environment.arn("states", f"stateMachine:{spec.name}-*"),
+            ),
+            **shared,
+        )
+
+    def resources(self) -> Iterator[Resource]:
+        yield self.bucket
+        yield self.cluster
+        yield self.network
+        if not self.spec.network.security_groups:
+            yield self.group
+        yield self.dead_letters
+        yield self.machine_log
+        yield self.events_role
+        for job in self.spec.jobs:
+            yield from self._job(job)
+
+    def _job(self, job: Job) -> Iterator[Resource]:
+        names, environment = self.names.job(job.name), self.environment
+        own = _Common(part=job.name, tags={**self.tags, PART_TAG: job.name})
+        image = image_of(job, self.spec, environment)
+        lines = LogGroup(name=names.log_group, retention_days=self.spec.log_retention_days, **own)
+
+        def role(purpose: str, trust: Statement, statements: tuple[Statement, ...]) -> Role:
+            path = path_of(self.spec.name, environment.region)
+            return Role(name=names.role(purpose), path=path, trust=(trust,), statements=statements, **own)
+
+        task_role = role("task", roles.trust_tasks(environment), roles.task(job, environment, self.bucket.name))
+        execution_role = role(
+            "execution", roles.trust_tasks(environment), roles.execution(environment, image, names.log_group)
+        )
+        task_definition = TaskDefinition(
+            name=names.family,
+            image=image,
+            cpu=job.cpu,
+            memory=job.memory,
+            architecture=job.architecture,
+            environment={
+                key: template.literal for key, template in job.environment.items() if template.literal is not None
+            },
+            task_role=task_role,
+            execution_role=execution_role,
+            log_group=lines,
+            region=environment.region,
+            **own,
+        )
+        path = path_of(self.spec.name, environment.region).strip("/")
+        passed = [environment.iam(f"role/{path}/{each.name}") for each in (task_role, execution_role)]
+        machine_role = role(
+            "machine",
+            roles.trust_machines(environment),
+            roles.machine(environment, self.cluster.name, names.family, passed),
+        )
+        where = Where(
+            run_task=f"arn:{environment.partition}:states:::ecs:runTask.sync",
+            cluster=environment.arn("ecs", f"cluster/{self.cluster.name}"),
+            family=names.family,
+            public_ip=self.spec.network.public_ip,
+        )
+        machine = StateMachine(
+            name=names.machine,
+            definition=partial(definition, job, where),
+            role=machine_role,
+            log_group=self.machine_log,
+            cluster=self.cluster,
+            network=self.network,
+            security_groups=self.spec.network.security_groups or (self.group,),
+            **own,
+        )
+        rule = Rule(
+            name=names.rule,
+            pattern=event_pattern(job, self.bucket.name, environment),
+            description=f"s3ecs: objects of {self.bucket.name} that start a run of {job.name}",
+            **own,
+        )
+        # No event is let through before everything that its run needs is there.
+        target = Target(
+            name=names.rule,
+            part=job.name,
+            after=(task_definition,),
+            rule=rule,
+            machine=machine,
+            role=self.events_role,
+            dead_letters=self.dead_letters,
+        )
+        yield from (lines, task_role, execution_role, task_definition, machine_role, machine, rule, target)

@@ -1,0 +1,236 @@
+"""The state machine of a job: run the container for one object, and try again where that can help.
+
+The input is S3's event "Object Created", whatever starts the run. The document is JSONPath without variables; what it
+counts stands in ``$.tries``.
+
+    Begin -> [Big enough?] -> [Version?] -> Run -> done
+                                            | error
+                                            v
+                     Failed -> Read the cause -> Whose fault? -> Choose a pause -> Pause -> Longer? -> Run
+                       |  |                        |    |               ^
+                       |  +---- (timed out) -------|----+-- Count ------+
+                       +------> Give up <----------+
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from s3ecs.resources.task_definition import CONTAINER
+from s3ecs.stack import expressions
+
+if TYPE_CHECKING:
+    from s3ecs.spec.model import Job
+
+State = dict[str, Any]
+
+FIRST_PAUSE: Final = 15  # seconds, as are all below
+LONGEST_PAUSE: Final = 300
+LONGER_BY: Final = 57  # five times, from the first to the longest
+
+# AWS: what ecs:runTask answers with for capacity, quota and throttling: the SDK's class names behind ``ECS.``.
+WAITED_OUT: Final = (
+    "ECS.AmazonECSException",
+    "AmazonECS.Unknown",
+    "ECS.ServerException",
+    "ECS.ThrottlingException",
+    "ECS.LimitExceededException",
+)
+# AWS: how StoppedReason words it when a task could not start for want of capacity or network.
+START_TROUBLE: Final = (
+    "*Capacity is unavailable*",
+    "*Timeout waiting for network interface provisioning*",
+    "*network interface*",
+    "*i/o timeout*",
+    "*connection refused*",
+    "*Rate exceeded*",
+    "*toomanyrequests*",
+    "*InternalError*",
+)
+ERROR: Final = "$.failure.Error"
+CAUSE: Final = "$.failure.Cause"
+FAILED: Final = "$.tries.failed"
+STOP_CODE: Final = "$.stopped.task.StopCode"
+STOPPED_REASON: Final = "$.stopped.task.StoppedReason"
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a job's tasks run: ``run_task`` is the integration's ARN, in the words of the partition."""
+
+    run_task: str
+    cluster: str
+    family: str
+    public_ip: bool
+
+
+def definition(job: Job, where: Where, subnets: Any, security_groups: Any) -> dict[str, Any]:
+    """The document of ``job``; ``subnets`` and ``security_groups`` are ids, or unknown so far."""
+    before = _big_enough(job) | _version(job)
+    return {
+        "Comment": f"Runs the container of job {job.name} for one object; the input is S3's event Object Created.",
+        "StartAt": "Begin",
+        "States": {
+            "Begin": {
+                "Type": "Pass",
+                "Result": {"failed": 0, "waited": 0, "last": 0, "pause": FIRST_PAUSE},
+                "ResultPath": "$.tries",
+                "Next": next(iter(before), "Run"),
+            },
+            **before,
+            "Run": _run(job, where, subnets, security_groups),
+            **_after_a_failure(job),
+        },
+    }
+
+
+def _big_enough(job: Job) -> dict[str, State]:
+    """The pattern leaves out empty objects; larger limits are decided here."""
+    if job.min_size <= 1:
+        return {}
+    small = {"Variable": "$.detail.object.size", "NumericLessThan": job.min_size, "Next": "Too small"}
+    return {
+        "Big enough?": {"Type": "Choice", "Choices": [small], "Default": next(iter(_version(job)), "Run")},
+        "Too small": {"Type": "Succeed"},
+    }
+
+
+def _version(job: Job) -> dict[str, State]:
+    """AWS: version-id is absent on unversioned buckets, and a path that is absent fails the run."""
+    if not any("version_id" in each.words for each in (*job.command, *job.environment.values())):
+        return {}
+    path = expressions.PATHS["version_id"]
+    return {
+        "Version?": {
+            "Type": "Choice",
+            "Choices": [{"Variable": path, "IsPresent": True, "Next": "Run"}],
+            "Default": "No version",
+        },
+        "No version": {"Type": "Pass", "Result": "", "ResultPath": path, "Next": "Run"},
+    }
+
+
+def _run(job: Job, where: Where, subnets: Any, security_groups: Any) -> State:
+    parameters: dict[str, Any] = {
+        "Cluster": where.cluster,
+        "TaskDefinition": where.family,
+        "LaunchType": "FARGATE",
+        "PlatformVersion": "LATEST",
+        "NetworkConfiguration": {
+            "AwsvpcConfiguration": {
+                "Subnets": subnets,
+                "SecurityGroups": security_groups,
+                "AssignPublicIp": "ENABLED" if where.public_ip else "DISABLED",
+            }
+        },
+    }
+    if override := _override(job):
+        parameters["Overrides"] = {"ContainerOverrides": [{"Name": CONTAINER, **override}]}
+    return {
+        "Type": "Task",
+        "Resource": where.run_task,
+        "TimeoutSeconds": job.timeout,
+        "Parameters": parameters,
+        "ResultPath": None,
+        "Retry": [
+            {
+                "ErrorEquals": list(WAITED_OUT),
+                "IntervalSeconds": FIRST_PAUSE,
+                "BackoffRate": 2.0,
+                "MaxDelaySeconds": LONGEST_PAUSE,
+                "JitterStrategy": "FULL",
+                "MaxAttempts": _attempts_in(job.queue_for),
+            }
+        ],
+        "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "Failed"}],
+        "End": True,
+    }
+
+
+def _override(job: Job) -> dict[str, Any]:
+    """What differs from run to run; what does not is part of the task definition."""
+    environment = [
+        {"Name": name, "Value.$": expressions.expression(template)}
+        for name, template in sorted(job.environment.items())
+        if template.literal is None
+    ]
+    return expressions.command(job.command) | ({"Environment": environment} if environment else {})
+
+
+def _attempts_in(seconds: int) -> int:
+    """How many retries fill this time: full jitter waits half of each delay on average."""
+    attempts, waited, delay = 0, 0.0, float(FIRST_PAUSE)
+    while waited < seconds:
+        attempts, waited, delay = attempts + 1, waited + delay / 2, min(delay * 2, LONGEST_PAUSE)
+    return attempts
+
+
+def _after_a_failure(job: Job) -> dict[str, State]:
+    may_fail_again = {"Variable": FAILED, "NumericLessThan": job.retries}
+    may_wait_longer = {"Variable": "$.tries.waited", "NumericLessThan": job.queue_for}
+    exited = _both(_is(STOP_CODE, "EssentialContainerExited"), may_fail_again)
+    return {
+        "Failed": {
+            "Type": "Choice",
+            "Choices": [
+                _both(_is(ERROR, "States.Timeout"), may_fail_again) | {"Next": "Count"},
+                {"Variable": CAUSE, "IsPresent": False, "Next": "Give up without a cause"},
+                # AWS: States.TaskFailed means many things; its cause is the stopped task as JSON.
+                _both(_is(ERROR, "States.TaskFailed"), {"Variable": CAUSE, "StringMatches": "{*}"})
+                | {"Next": "Read the cause"},
+            ],
+            "Default": "Give up",
+        },
+        "Read the cause": {
+            "Type": "Pass",
+            "Parameters": {"task.$": f"States.StringToJson({CAUSE})"},
+            "ResultPath": "$.stopped",
+            "Next": "Whose fault?",
+        },
+        "Whose fault?": {
+            "Type": "Choice",
+            "Choices": [
+                _both({"Or": [_is(STOP_CODE, "SpotInterruption"), _could_not_start()]}, may_wait_longer)
+                | {"Next": "Choose a pause"},
+                exited | {"Next": "Count"},
+            ],
+            "Default": "Give up",
+        },
+        "Count": _tries(failed=f"States.MathAdd({FAILED}, 1)") | {"Next": "Choose a pause"},
+        "Choose a pause": _tries(
+            waited="States.MathAdd($.tries.waited, $.tries.last)", last="States.MathRandom(1, $.tries.pause)"
+        )
+        | {"Next": "Pause"},
+        "Pause": {"Type": "Wait", "SecondsPath": "$.tries.last", "Next": "Longer?"},
+        "Longer?": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.tries.pause", "NumericLessThan": LONGEST_PAUSE, "Next": "Longer"}],
+            "Default": "Run",
+        },
+        "Longer": _tries(pause=f"States.MathAdd($.tries.pause, {LONGER_BY})") | {"Next": "Run"},
+        "Give up": {"Type": "Fail", "ErrorPath": ERROR, "CausePath": CAUSE},
+        "Give up without a cause": {"Type": "Fail", "ErrorPath": ERROR},
+    }
+
+
+def _could_not_start() -> State:
+    reasons = [{"Variable": STOPPED_REASON, "StringMatches": words} for words in START_TROUBLE]
+    present = {"Variable": STOPPED_REASON, "IsPresent": True}
+    return {"And": [*_is(STOP_CODE, "TaskFailedToStart")["And"], present, {"Or": reasons}]}
+
+
+def _is(path: str, value: str) -> State:
+    """AWS: comparing what is absent fails the run, so presence is asked first."""
+    return {"And": [{"Variable": path, "IsPresent": True}, {"Variable": path, "StringEquals": value}]}
+
+
+def _both(one: State, other: State) -> State:
+    return {"And": [one, other]}
+
+
+def _tries(**new: str) -> State:
+    """A state that writes ``$.tries`` anew: a Pass replaces what stands at its ResultPath whole."""
+    former = {name: f"$.tries.{name}" for name in ("failed", "waited", "last", "pause")}
+    parameters = {f"{name}.$": value for name, value in (former | new).items()}
+    return {"Type": "Pass", "Parameters": parameters, "ResultPath": "$.tries"}

@@ -1,0 +1,87 @@
+"""Every name in a stack, computed from the spec; names that would pass a service's limit are shortened with a hash."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+HASH = 8
+
+
+def fitted(name: str, limit: int) -> str:
+    """``name``, or its beginning and a hash of the whole, so that it fits and stays its own."""
+    if len(name) <= limit:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:HASH]
+    return f"{name[: limit - HASH - 1].rstrip('-')}-{digest}"
+
+
+@dataclass(frozen=True)
+class StackNames:
+    """The names of what serves all jobs. IAM is global, so its names carry the region."""
+
+    stack: str
+    region: str
+
+    @property
+    def cluster(self) -> str:
+        return self.stack
+
+    @property
+    def security_group(self) -> str:
+        # AWS: EC2 keeps names that begin with sg- for itself.
+        return (
+            f"s3ecs-{self.stack}-tasks" if self.stack.startswith("sg-") or self.stack == "sg" else f"{self.stack}-tasks"
+        )
+
+    @property
+    def dead_letters(self) -> str:
+        return f"{self.stack}-dead-letters"
+
+    @property
+    def rules(self) -> str:
+        """All of the stack's rules, as IAM's ArnLike reads it; others' whose stack begins with ours are among them."""
+        return f"{self.stack}-*"
+
+    @property
+    def events_role(self) -> str:
+        return fitted(f"{self.stack}-events-{self.region}", 64)
+
+    @property
+    def machine_log_group(self) -> str:
+        # AWS: under this prefix delivery needs no entry of its own in the account's log resource policy.
+        return f"/aws/vendedlogs/states/s3ecs/{self.stack}"
+
+    def job(self, job: str) -> JobNames:
+        """The names of one job."""
+        return JobNames(self.stack, self.region, job)
+
+
+@dataclass(frozen=True)
+class JobNames:
+    """The names of what serves one job."""
+
+    stack: str
+    region: str
+    job: str
+
+    @property
+    def rule(self) -> str:
+        return fitted(f"{self.stack}-{self.job}", 64)
+
+    @property
+    def machine(self) -> str:
+        return fitted(f"{self.stack}-{self.job}", 80)
+
+    @property
+    def family(self) -> str:
+        """The same as the machine's, so that a machine's tasks are found by its name."""
+        return self.machine
+
+    @property
+    def log_group(self) -> str:
+        return f"/s3ecs/{self.stack}/{self.job}"
+
+    def role(self, purpose: str) -> str:
+        """The role for ``purpose``: task, execution or machine."""
+        return fitted(f"{self.stack}-{self.job}-{purpose}-{self.region}", 64)

@@ -1,0 +1,144 @@
+"""What each role of a stack may do, and who may take it: least privilege, no ``*`` where a name is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from s3ecs.aws.environment import Environment
+    from s3ecs.resources.policy import Statement
+    from s3ecs.spec.model import Job
+
+# AWS: one rule for the whole account, made and kept by Step Functions to hear of tasks that end.
+MANAGED_RULE: Final = "StepFunctionsGetEventsForECSTaskRule"
+# AWS: a role's inline policies have room for 10,240 characters.
+MAX_LIST: Final = 9_500
+
+
+def trust_tasks(environment: Environment) -> Statement:
+    """ECS may take the role for tasks of this account and region."""
+    return _trust("ecs-tasks.amazonaws.com", environment.arn("ecs", "*"), environment.account)
+
+
+def trust_machines(environment: Environment) -> Statement:
+    """Step Functions may take the role for machines of this account and region."""
+    return _trust("states.amazonaws.com", environment.arn("states", "stateMachine:*"), environment.account)
+
+
+def trust_rules(environment: Environment, rules: str) -> Statement:
+    """EventBridge may take the role for the stack's rules. AWS: here the condition is on the rule's ARN alone."""
+    return _trust("events.amazonaws.com", environment.arn("events", f"rule/{rules}"), None)
+
+
+def _trust(service: str, source: str, account: str | None) -> Statement:
+    condition: Statement = {"ArnLike": {"aws:SourceArn": source}}
+    if account is not None:
+        condition["StringEquals"] = {"aws:SourceAccount": account}
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+        "Condition": condition,
+    }
+
+
+def dead_letter_statement(environment: Environment, queue: str, rules: str) -> Statement:
+    """EventBridge may send what the stack's rules could not deliver; one pattern, for a list of rules would not fit."""
+    return {
+        "Sid": "DeadLetters",
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": environment.arn("sqs", queue),
+        "Condition": {"ArnLike": {"aws:SourceArn": environment.arn("events", f"rule/{rules}")}},
+    }
+
+
+def events(machines: list[str], pattern: str) -> tuple[Statement, ...]:
+    """The stack's rules start its machines; ``pattern`` matches them all, for a long list would not fit."""
+    fits = sum(len(machine) + len('"",') for machine in machines) <= MAX_LIST
+    return (_allow(["states:StartExecution"], machines if fits else [pattern]),)
+
+
+def task(job: Job, environment: Environment, bucket: str) -> tuple[Statement, ...]:
+    """The program reads the objects of its job; whatever else it does the spec says under ``policy``.
+
+    AWS: without ListBucket a missing object is answered with a denial instead of NoSuchKey.
+    """
+    prefix = job.prefix if _safe_in_policy(job.prefix) else ""
+    read = _allow(["s3:GetObject", "s3:GetObjectVersion"], [environment.s3(f"{bucket}/{prefix}*")])
+    listing = _allow(["s3:ListBucket"], [environment.s3(bucket)])
+    if prefix:
+        listing["Condition"] = {"StringLike": {"s3:prefix": f"{prefix}*"}}
+    return (read, listing, *(_expanded(statement, environment) for statement in job.policy))
+
+
+def execution(environment: Environment, image: str, log_group: str) -> tuple[Statement, ...]:
+    """ECS itself: pull the image where it is in ECR, write the container's lines."""
+    lines = environment.arn("logs", f"log-group:{log_group}:*")
+    statements = [_allow(["logs:CreateLogStream", "logs:PutLogEvents"], [lines])]
+    if repository := _ecr_repository(image, environment):
+        pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        statements.append(_allow(pull, [repository]))
+        statements.append(_allow(["ecr:GetAuthorizationToken"], ["*"]))  # AWS: has no resource
+    return tuple(statements)
+
+
+def machine(environment: Environment, cluster: str, family: str, passed: list[str]) -> tuple[Statement, ...]:
+    """A machine runs its job's task, hears of its end, and writes its own log."""
+    cluster_arn = environment.arn("ecs", f"cluster/{cluster}")
+    # AWS: an ARN without a revision does not match.
+    run = _allow(["ecs:RunTask"], [environment.arn("ecs", f"task-definition/{family}:*")])
+    run["Condition"] = {"ArnEquals": {"ecs:cluster": cluster_arn}}
+    tasks = _allow(["ecs:DescribeTasks", "ecs:StopTask"], [environment.arn("ecs", f"task/{cluster}/*")])
+    roles = _allow(["iam:PassRole"], passed)
+    roles["Condition"] = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+    rule = environment.arn("events", f"rule/{MANAGED_RULE}")
+    hear = _allow(["events:DescribeRule", "events:PutRule", "events:PutTargets"], [rule])
+    # AWS: log delivery has no resource level.
+    deliver = _allow(
+        [
+            "logs:CreateLogDelivery",
+            "logs:DeleteLogDelivery",
+            "logs:DescribeLogGroups",
+            "logs:DescribeResourcePolicies",
+            "logs:GetLogDelivery",
+            "logs:ListLogDeliveries",
+            "logs:PutResourcePolicy",
+            "logs:UpdateLogDelivery",
+        ],
+        ["*"],
+    )
+    return (run, tasks, roles, hear, deliver)
+
+
+def _allow(actions: list[str], resources: list[str]) -> Statement:
+    return {"Effect": "Allow", "Action": actions, "Resource": resources}
+
+
+def _expanded(statement: Mapping[str, Any], environment: Environment) -> Statement:
+    """``${account}`` and ``${region}`` in the resources of a statement of the spec."""
+
+    def fill(value: str) -> str:
+        return value.replace("${account}", environment.account).replace("${region}", environment.region)
+
+    resources = statement["Resource"]
+    filled = fill(resources) if isinstance(resources, str) else [fill(each) for each in resources]
+    return {**statement, "Resource": filled}
+
+
+def _safe_in_policy(prefix: str) -> bool:
+    """AWS: policies know ``*``, ``?`` and ``${`` in resources, and no characters beyond Latin-1."""
+    return all(" " <= char <= "\xff" and char not in "*?$" for char in prefix)
+
+
+def _ecr_repository(image: str, environment: Environment) -> str | None:
+    """The ARN of the repository that an image URI names, None where it is not one of ECR."""
+    host, _, path = image.partition("/")
+    parts = host.split(".")
+    if len(parts) < 6 or parts[1:3] != ["dkr", "ecr"]:  # noqa: PLR2004 - ACCOUNT.dkr.ecr.REGION.amazonaws.com
+        return None
+    name = path.partition("@")[0].partition(":")[0]
+    return f"arn:{environment.partition}:ecr:{parts[3]}:{parts[0]}:repository/{name}"
