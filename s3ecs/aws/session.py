@@ -131,14 +131,23 @@ class Aws:
         """The answer of ``call``, tried again while the service does not see a new role yet."""
         return self._again(f"IAM to show the new role to {what}", call, _role_not_seen, ROLE_SEEN_WITHIN)
 
-    def again_while(self, codes: set[str], what: str, call: Callable[[], T], *, seconds: float) -> T:
+    def again_while(
+        self, codes: set[str], what: str, call: Callable[[], T], *, seconds: float, every: float = 1.0
+    ) -> T:
         """The answer of ``call``, tried again while AWS answers with one of ``codes``; ``what`` is waited for.
 
         Raises the last of these answers after ``seconds``, Interrupted where the user stops it.
         """
-        return self._again(what, call, lambda error: code_of(error) in codes, seconds)
+        return self._again(what, call, lambda error: code_of(error) in codes, seconds, every)
 
-    def _again(self, what: str, call: Callable[[], T], again: Callable[[ClientError], bool], seconds: float) -> T:
+    def _again(
+        self,
+        what: str,
+        call: Callable[[], T],
+        again: Callable[[ClientError], bool],
+        seconds: float,
+        every: float = 1.0,
+    ) -> T:
         answers: list[T] = []
         refusals: list[ClientError] = []
 
@@ -155,7 +164,7 @@ class Aws:
         if answered():
             return answers[0]
         try:
-            self.wait_until(what, answered, seconds=seconds, first=1.0)
+            self.wait_until(what, answered, seconds=seconds, every=every, first=every)
         except WaitTimedOut:
             raise refusals[-1] from None
         return answers[0]

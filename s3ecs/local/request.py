@@ -5,14 +5,21 @@ from __future__ import annotations
 import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from s3ecs.local.pipeline.object_events import Change
+from typing import Any
 
 
 def _new_id() -> str:
     return uuid.uuid4().hex[:16].upper()
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to one object: moto's event name, bucket and key."""
+
+    account: str
+    name: str
+    bucket: Any
+    key: Any
 
 
 @dataclass

@@ -60,7 +60,11 @@ class Bucket(Owned):
                 aws.again_while(
                     {"OperationAborted"},
                     f"the name of the deleted bucket {self.name} to be free",
-                    lambda: aws.s3.create_bucket(Bucket=self.name, CreateBucketConfiguration=configuration),
+                    lambda: aws.s3.create_bucket(
+                        Bucket=self.name,
+                        CreateBucketConfiguration=configuration,
+                        ObjectOwnership=props["ownership"],
+                    ),
                     seconds=SEEN_WITHIN,
                 )
             except Exception as error:
@@ -68,7 +72,7 @@ class Bucket(Owned):
                     raise _another_account(self.name) from error
                 raise
         with trace.marked("setting"):
-            self._put(Spot(aws, self.name, new=True), props, frozenset(props) - {"tags"})
+            self._put(Spot(aws, self.name, new=True), props, frozenset(props) - {"tags", "ownership"})
         return self.name
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annota
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from s3ecs.aws.faults import code_of, unless
+from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import tasks
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, from_pairs, nominated, to_pairs
@@ -49,17 +49,10 @@ class Cluster(Owned):
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
         tasks.stop_all(aws, cluster=found.name)
 
-        def gone() -> bool:
-            try:
-                unless({"ClusterNotFoundException"}, lambda: aws.ecs.delete_cluster(cluster=found.name))
-            except Exception as error:
-                if code_of(error) in BUSY:
-                    return False
-                raise
-            return True
+        def go() -> None:
+            unless({"ClusterNotFoundException"}, lambda: aws.ecs.delete_cluster(cluster=found.name))
 
-        if not gone():
-            aws.wait_until(f"the tasks of cluster {found.name} to leave", gone, seconds=600, every=3)
+        aws.again_while(BUSY, f"the tasks of cluster {found.name} to leave", go, seconds=600, every=3)
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

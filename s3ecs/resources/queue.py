@@ -6,8 +6,8 @@ from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annota
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from s3ecs.aws.faults import code_of, unless
-from s3ecs.engine.resource import Exists, Found, Ids, Observed, Props
+from s3ecs.aws.faults import unless
+from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import policy
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, making, nominated
 
@@ -50,21 +50,13 @@ class Queue(Owned):
         return Observed(url, props, tags.get(STACK_TAG))
 
     def create(self, aws: Aws, props: Props) -> str:
-        def make() -> bool:
-            try:
-                with making("QueueAlreadyExists", "QueueNameExists"):
-                    aws.sqs.create_queue(QueueName=self.name, Attributes=_wanted(props), tags=props["tags"])
-            except Exists:
-                raise
-            except Exception as error:
-                if code_of(error) in DELETED_RECENTLY:
-                    return False
-                raise
-            return True
+        def make() -> None:
+            aws.sqs.create_queue(QueueName=self.name, Attributes=_wanted(props), tags=props["tags"])
 
-        # AWS: the name of a deleted queue is free again after sixty seconds.
-        if not make():
-            aws.wait_until(f"the name of the deleted queue {self.name}", make, seconds=120, every=5, first=5)
+        with making("QueueAlreadyExists", "QueueNameExists"):
+            # AWS: the name of a deleted queue is free again after sixty seconds.
+            what = f"the name of the deleted queue {self.name} to be free"
+            aws.again_while(DELETED_RECENTLY, what, make, seconds=120, every=5)
         return url_of(aws.environment, self.name)
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annota
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from s3ecs.aws.faults import code_of, unless
+from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources.network import Network  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, from_pairs, making, to_pairs
@@ -83,18 +83,11 @@ class SecurityGroup(Owned):
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
-        def gone() -> bool:
-            try:
-                unless(GONE, lambda: aws.ec2.delete_security_group(GroupId=found.id))
-            except Exception as error:
-                if code_of(error) in IN_USE:
-                    return False
-                raise
-            return True
+        def go() -> None:
+            unless(GONE, lambda: aws.ec2.delete_security_group(GroupId=found.id))
 
         # AWS: the network interfaces of stopped tasks leave after seconds to minutes and cannot be hurried.
-        if not gone():
-            aws.wait_until(f"the network interfaces of {found.name} to leave", gone, seconds=900, every=5)
+        aws.again_while(IN_USE, f"the network interfaces of {found.name} to leave", go, seconds=900, every=5)
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator  # noqa: TC003 - dataclasses look
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from s3ecs.aws.faults import code_of, unless
+from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import tasks
 from s3ecs.resources.cluster import Cluster  # noqa: TC001 - dataclasses look at annotations
@@ -80,24 +80,20 @@ class StateMachine(Owned):
     def create(self, aws: Aws, props: Props) -> str:
         tags = to_pairs(props["tags"], "key", "value")
 
-        def make() -> bool:
-            try:
-                aws.once_roles_are_seen(
-                    self.title,
-                    lambda: aws.stepfunctions.create_state_machine(
-                        name=self.name, type="STANDARD", tags=tags, **self._request(aws, props)
-                    ),
-                )
-            except Exception as error:
-                if code_of(error) == DELETING:
-                    return False
-                raise
-            return True
+        def make() -> None:
+            aws.stepfunctions.create_state_machine(
+                name=self.name, type="STANDARD", tags=tags, **self._request(aws, props)
+            )
 
         with making("StateMachineAlreadyExists"):
             # AWS: a deleted machine keeps its name until its last execution has ended.
-            if not make():
-                aws.wait_until(f"the former {self.title} to be gone", make, seconds=300, every=3, first=3)
+            aws.again_while(
+                {DELETING},
+                f"the former {self.title} to be gone",
+                lambda: aws.once_roles_are_seen(self.title, make),
+                seconds=300,
+                every=3,
+            )
         return aws.environment.arn("states", f"stateMachine:{self.name}")
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:

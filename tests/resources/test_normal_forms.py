@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .scene import Scene
 
-EMPTY = {"UserIdGroupPairs": [], "PrefixListIds": []}
+EMPTY: dict[str, Any] = {"UserIdGroupPairs": [], "PrefixListIds": []}
 FOUR = [{"CidrIp": "0.0.0.0/0"}]
 SIX = [{"CidrIpv6": "::/0"}]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import time
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,16 +34,6 @@ _TAGGED = {
 _sequence = itertools.count(time.time_ns() // 1000)
 
 
-@dataclass(frozen=True)
-class Change:
-    """What happened to one object: moto's event name, bucket and key."""
-
-    account: str
-    name: str
-    bucket: Any
-    key: Any
-
-
 def install() -> None:
     """Let moto's S3 tell us of every change."""
     seams.replace("s3.object_event", note)
@@ -52,7 +41,7 @@ def install() -> None:
 
 def note(account_id: str, bucket: Any, event_name: str, key: Any) -> None:
     """Called by moto for a bucket whose notification has EventBridge switched on."""
-    change = Change(account_id, str(getattr(event_name, "value", event_name)), bucket, key)
+    change = request.Change(account_id, str(getattr(event_name, "value", event_name)), bucket, key)
     being_answered = request.current.get()
     if being_answered is None:
         _send(change, request.Request())
@@ -68,12 +57,12 @@ def send_all(answered: request.Request) -> None:
             _send(change, answered)
 
 
-def _is_part_of_a_put(change: Change, answered: request.Request) -> bool:
+def _is_part_of_a_put(change: request.Change, answered: request.Request) -> bool:
     # AWS: tags given with an upload are no event of their own; moto reports them for every upload.
     return change.name in _TAGGED and "tagging" not in answered.query
 
 
-def _send(change: Change, cause: request.Request) -> None:
+def _send(change: request.Change, cause: request.Request) -> None:
     event = _event(change, cause)
     if event is None:
         return
@@ -83,7 +72,7 @@ def _send(change: Change, cause: request.Request) -> None:
         delivery.offer(rule, event)
 
 
-def _event(change: Change, cause: request.Request) -> dict[str, Any] | None:
+def _event(change: request.Change, cause: request.Request) -> dict[str, Any] | None:
     bucket, key = change.bucket, change.key
     described: dict[str, Any] = {"key": key.name}
     detail: dict[str, Any] = {"version": "0", "bucket": {"name": bucket.name}, "object": described}
