@@ -1,0 +1,35 @@
+"""``s3ecs plan``: show what ``up`` would do."""
+
+from __future__ import annotations
+
+import click
+
+from s3ecs.cli.options import Options, common, json_option
+
+CHANGES_PENDING = 3
+
+
+@click.command
+@common
+@json_option
+@click.option("--exit-code", is_flag=True, help=f"Exit with {CHANGES_PENDING} where there is something to do.")
+@click.pass_obj
+def command(options: Options, *, exit_code: bool) -> int:
+    """Show what up would do: per resource, and per changed setting from what to what. Writes nothing."""
+    import json
+
+    from s3ecs.cli.work import open_work
+    from s3ecs.engine.observe import observe
+    from s3ecs.engine.plan import plan
+    from s3ecs.report.plan import as_json, lines
+    from s3ecs.stack.images import refuse_folders
+
+    work = open_work(options)
+    refuse_folders(work.spec, work.aws.environment)
+    planned = plan(work.stack, observe(work.stack, work.aws.fresh()))
+    if options.as_json:
+        click.echo(json.dumps(as_json(planned), indent=2))
+    else:
+        for line in lines(planned):
+            click.echo(line)
+    return CHANGES_PENDING if exit_code and planned.writes else 0

@@ -1,0 +1,135 @@
+"""What most commands begin with: the spec, the way to AWS, the stack. Imported by commands' bodies only."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from s3ecs import spec as specs
+from s3ecs.aws.connect import connect
+from s3ecs.aws.faults import told
+from s3ecs.errors import S3ecsError, UsageError
+from s3ecs.local import control, programs
+from s3ecs.local.home import Home
+from s3ecs.local.programs import Program
+from s3ecs.report.talk import Talk
+from s3ecs.stack.build import bucket_name, build
+from s3ecs.stack.names import StackNames
+
+if TYPE_CHECKING:
+    from s3ecs.aws.session import Aws
+    from s3ecs.cli.options import Options
+    from s3ecs.engine.stack import Stack
+    from s3ecs.runs.run import Run
+    from s3ecs.spec.model import Job, Spec
+
+# The embedded AWS knows every region; without a word from anybody it is this one.
+LOCAL_REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One spec in one environment; ``home`` is the embedded AWS's folder where it is that."""
+
+    spec: Spec
+    aws: Aws
+    stack: Stack
+    talk: Talk
+    home: Home | None
+    options: Options
+
+    @property
+    def bucket(self) -> str:
+        """The name of the stack's bucket."""
+        return bucket_name(self.spec, self.aws.environment)
+
+    @property
+    def where(self) -> str:
+        """Account and region in words."""
+        environment = self.aws.environment
+        account = "the embedded AWS" if environment.local else f"account {environment.account}"
+        return f"{account}, {environment.region}"
+
+    @property
+    def names(self) -> StackNames:
+        """The names of everything in the stack."""
+        return StackNames(self.spec.name, self.aws.environment.region)
+
+    def machine_arn(self, job: str) -> str:
+        """The ARN of a job's state machine."""
+        return self.aws.environment.arn("states", f"stateMachine:{self.names.job(job).machine}")
+
+    def job_of(self, run: Run) -> Job:
+        """The job that a run belongs to."""
+        machine = run.arn.split(":")[-2]
+        return next(job for job in self.spec.jobs if self.names.job(job.name).machine == machine)
+
+
+def open_work(options: Options, *, to_leave: bool = False) -> Work:
+    """Read the spec, find the account, build the stack. Nothing is sent before the spec is clean.
+
+    ``to_leave`` asks nothing of the jobs that only a run would need.
+    """
+    spec = specs.load(specs.find(options.spec))
+    talk = Talk(quiet=options.quiet, as_json=options.as_json, explain=explained)
+    home = Home.default() if options.is_local else None
+    if home and not to_leave:
+        _check_programs(spec)
+    aws = _local(spec, home, options, talk) if home else _real(spec, options, talk)
+    return Work(spec, aws, build(spec, aws.environment), talk, home, options)
+
+
+def explained(error: Exception, doing: str) -> str:
+    """An error, and what was being done, in one line."""
+    return f"{doing}: {error}" if isinstance(error, S3ecsError) else str(told(error, doing))
+
+
+def _real(spec: Spec, options: Options, talk: Talk) -> Aws:
+    # The SDK itself looks at AWS_DEFAULT_REGION and the profile, and not at the variable that all the others know.
+    region = options.region or spec.region or os.environ.get("AWS_REGION") or None
+    return connect(region=region, profile=options.profile, account=spec.account, tell=talk.waiting)
+
+
+def _check_programs(spec: Spec) -> None:
+    lacking = [job.name for job in spec.jobs if not job.local]
+    if lacking:
+        raise UsageError(
+            f"--local cannot run {', '.join(f'jobs.{name}' for name in lacking)}: there is no local: command",
+            hint='add local: to the job, such as local: ["python3", "main.py"]',
+        )
+
+
+def _local(spec: Spec, home: Home, options: Options, talk: Talk) -> Aws:
+    """The embedded AWS, started where it is not running; it plays whatever account the spec names."""
+    _forget_the_users_aws()
+    if control.find(home) is None:
+        talk.say("starting the embedded AWS")
+    server = control.start(home)
+    return connect(
+        region=options.region or spec.region or LOCAL_REGION,
+        account=None,
+        keys={"aws_access_key_id": server.access_key, "aws_secret_access_key": server.secret_key},
+        endpoint=server.endpoint,
+        tell=talk.waiting,
+    )
+
+
+def _forget_the_users_aws() -> None:
+    """Neither a profile, an endpoint nor a proxy of the user's has a say in what goes to this machine itself."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    os.environ |= dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1")
+
+
+def allow_programs(work: Work) -> None:
+    """Let the embedded AWS run each job's ``local`` command, and none else, under its task definition's family."""
+    if work.home is None:
+        return
+    folder = str(work.spec.folder.resolve())
+    programs.save(
+        work.home,
+        work.spec.name,
+        {work.names.job(job.name).family: Program(argv=job.local, folder=folder) for job in work.spec.jobs},
+    )

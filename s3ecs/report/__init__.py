@@ -1,0 +1,1 @@
+"""What a person or a pipe reads: text, progress and JSON; listeners that decide nothing."""

@@ -1,0 +1,83 @@
+"""A plan as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from s3ecs.engine.plan import Action
+from s3ecs.report import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from s3ecs.engine.plan import Plan, Step
+
+SIGNS = {
+    Action.CREATE: "+",
+    Action.UPDATE: "~",
+    Action.REPLACE: "±",
+    Action.DELETE: "-",
+    Action.KEEP: "=",
+}
+VERBS = {
+    Action.CREATE: "to create",
+    Action.UPDATE: "to change",
+    Action.REPLACE: "to replace",
+    Action.DELETE: "to delete",
+    Action.KEEP: "kept",
+}
+
+
+def lines(plan: Plan) -> Iterator[str]:
+    """What will happen, one line a resource, and per changed setting from what to what."""
+    for step in plan.steps:
+        if step.action is Action.NONE:
+            continue
+        yield f"  {SIGNS[step.action]} {text.kind(step.kind)} {text.visible(step.name)}{_reason(step)}"
+        if step.action in (Action.UPDATE, Action.REPLACE):
+            for change in step.changes:
+                setting = text.visible(change.setting)  # others' names stand in it, such as those of their states
+                yield f"      {setting}: {text.value(change.observed)} -> {text.value(change.desired)}"
+    yield summary(plan)
+
+
+def summary(plan: Plan) -> str:
+    """How many of each; ``nothing to do`` where nothing would be written."""
+    counts = {action: sum(step.action is action for step in plan.steps) for action in VERBS}
+    told = ", ".join(f"{number} {VERBS[action]}" for action, number in counts.items() if number)
+    if plan.writes:
+        return told
+    return f"nothing to do ({told})" if told else "nothing to do: everything is as it should be"
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """The same for programs: stack, and per step action, kind, name and changes; ``holds`` says why it is kept."""
+    return {
+        "stack": plan.stack,
+        "changes": len(plan.writes),
+        "steps": [_step(step) for step in plan.steps if step.action is not Action.NONE],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    told: dict[str, Any] = {"action": step.action.value, "kind": step.kind, "name": step.name}
+    if step.action in (Action.UPDATE, Action.REPLACE):
+        told["changes"] = [
+            {"setting": change.setting, "from": _plain(change.observed), "to": _plain(change.desired)}
+            for change in step.changes
+        ]
+    if step.action is Action.KEEP and step.found is not None:
+        told["holds"] = step.found.holds
+    return told
+
+
+def _plain(thing: Any) -> Any:
+    """A value that JSON knows; what is unknown or absent becomes its words."""
+    return json.loads(json.dumps(thing, default=repr))
+
+
+def _reason(step: Step) -> str:
+    return (
+        f" (kept: it holds {text.visible(step.found.holds or '')})" if step.action is Action.KEEP and step.found else ""
+    )

@@ -1,0 +1,126 @@
+"""How an error becomes a line, a hint and an exit code, whatever it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+
+from s3ecs import errors
+from s3ecs.aws import faults
+from s3ecs.cli.ending import exit_code_of
+from s3ecs.errors import Problem, SpecError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SURROUNDINGS = [(kind, 2) for kind, *_ in faults.USAGE] + [(kind, 1) for kind, *_ in faults.TRANSPORT]
+
+
+def raised(kind: type[BotoCoreError]) -> BotoCoreError:
+    """An error of the SDK with some words in each of its places."""
+    places = (
+        "profile",
+        "path",
+        "region_name",
+        "provider",
+        "error_msg",
+        "error",
+        "endpoint_url",
+        "proxy_url",
+        "cred_var",
+    )
+    return kind(**dict.fromkeys(places, "x"))
+
+
+def ended(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
+    code = exit_code_of(error)
+    out, err = capsys.readouterr()
+    assert out == ""
+    return code, err.splitlines()
+
+
+@pytest.mark.parametrize(("kind", "code"), SURROUNDINGS)
+def test_every_error_of_the_sdk_in_the_tables_is_told_with_its_own_hint(
+    kind: type[BotoCoreError], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = next(each for each in (*faults.USAGE, *faults.TRANSPORT) if issubclass(kind, each[0]))
+    told, lines = ended(raised(kind), capsys)
+    error, hint = lines
+    assert told == code
+    assert error.startswith(f"error: {row[1]} (")
+    assert hint == f"hint: {row[2]}"
+
+
+def test_the_most_special_error_comes_first() -> None:
+    for table in (faults.USAGE, faults.TRANSPORT):
+        kinds = [kind for kind, *_ in table]
+        for place, kind in enumerate(kinds):
+            assert not any(issubclass(kind, before) for before in kinds[:place]), kind
+
+
+@pytest.mark.parametrize("code", faults.CODES)
+def test_every_code_in_the_table_is_told_with_its_hint(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    error = ClientError({"Error": {"Code": code, "Message": "m"}}, "GetCallerIdentity")
+    meaning, hint = faults.CODES[code]
+    assert ended(error, capsys) == (2, [f"error: {meaning} ({code})", f"hint: {hint}"])
+
+
+@pytest.mark.parametrize("code", sorted(faults.DENIED))
+def test_every_denial_names_the_call_and_says_to_ask_for_leave(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    error = ClientError({"Error": {"Code": code, "Message": "not you\n  not now"}}, "PutRule")
+    assert ended(error, capsys) == (
+        1,
+        [f"error: PutRule: {code}: not you not now", "hint: ask for the permission that the message names"],
+    )
+
+
+CLASSES: dict[type[errors.S3ecsError], Any] = {
+    errors.S3ecsError: ("words",),
+    errors.UsageError: ("words",),
+    errors.Refused: ("words",),
+    errors.Interrupted: ("words",),
+    errors.CallFailed: ("words",),
+    errors.WaitTimedOut: ("words",),
+    errors.LocalError: ("words",),
+}
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_each_of_our_errors_ends_with_its_own_code(
+    kind: type[errors.S3ecsError], capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = kind(*CLASSES[kind], hint="do this")
+    assert ended(error, capsys) == (kind.exit_code, ["error: words", "hint: do this"])
+
+
+def test_each_problem_of_a_spec_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    problems = [Problem("s", 2, 1, "jobs", "no \u2028 good"), Problem("s", 1, 1, "", "bad\nbad")]
+    code, lines = ended(SpecError(problems), capsys)
+    assert code == 2
+    assert lines == ["error: s:1:1: bad\\nbad", "error: s:2:1: jobs: no \\u2028 good"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
+def test_ctrl_c_is_130(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
+    code, (line, _) = ended(error, capsys)
+    assert (code, line) == (130, "error: interrupted")
+
+
+def test_a_file_that_may_not_be_read_is_no_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    code, (line, _) = ended(PermissionError(13, "Permission denied", "a\x1bb"), capsys)
+    assert (code, line) == (1, "error: 'a\\x1bb': Permission denied")
+
+
+def test_a_traceback_goes_to_a_file_that_the_hint_names(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    code, (line, hint) = ended(ZeroDivisionError("1/0"), capsys)
+    assert (code, line) == (1, "error: ZeroDivisionError: this is a bug in s3ecs")
+    (file,) = tmp_path.iterdir()
+    assert hint == f"hint: please report it with the file {file}"
+    assert "ZeroDivisionError: 1/0" in file.read_text()
+    assert file.stat().st_mode & 0o077 == 0
