@@ -2,8 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEMO := $(CURDIR)/.demo
-S3ECS := S3ECS_LOCAL_DIR=$(DEMO) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/s3ecs --local
 
 .PHONY: check format lint types test demo bench clean
 
@@ -29,17 +27,19 @@ test: $(VENV)/.ready
 	$(BIN)/python -m pytest
 
 ## demo: a file lands in a bucket, a program runs with its key, without an AWS account
+demo: export S3ECS_LOCAL_DIR := $(CURDIR)/.demo
+demo: export PATH := $(CURDIR)/$(BIN):$(PATH)
 demo: $(VENV)/.ready
-	$(S3ECS) up --yes
-	$(S3ECS) test-upload target/test.csv
-	$(S3ECS) test-upload hoge/test.csv --expect-none
-	$(S3ECS) status
-	$(S3ECS) down --yes --delete-data --confirm go-batch
-	$(S3ECS) local stop
+	s3ecs --local up --yes
+	s3ecs --local test-upload target/test.csv
+	s3ecs --local test-upload hoge/test.csv --expect-none
+	s3ecs --local status
+	s3ecs --local down --yes --delete-data --confirm go-batch
+	s3ecs local stop
 
 ## bench: speed, as ratios and counts
 bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
