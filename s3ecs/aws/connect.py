@@ -39,19 +39,17 @@ def connect(
     """
     session = boto3.Session(profile_name=profile, region_name=region, **(keys or {}))
     trace.listen(session.events)
-    config = Config(
-        # AWS: some calls refill at one a second, such as registering task definitions. The standard mode fails once a
-        # burst has used up its quota of retries; the adaptive one slows down to what the service takes.
-        retries={"mode": "adaptive", "max_attempts": 10},
-        max_pool_connections=CONNECTIONS,
-        user_agent_extra=f"s3ecs/{__version__}",
-    )
+    # AWS: some calls refill at one a second, such as registering task definitions. The standard mode fails once a
+    # burst has used up its quota of retries; the adaptive one slows down to what the service takes.
+    patient = _config("adaptive", 10)
+    # The first call finds out whether AWS is there at all; its answer is awaited by a person.
+    brisk = _config("standard", 3)
 
-    def client(service: str) -> Any:
+    def client(service: str, config: Config = patient) -> Any:
         return session.client(service, endpoint_url=endpoint, config=config)
 
     with ThreadPoolExecutor(1) as pool, _uncollected():
-        caller = pool.submit(client("sts").get_caller_identity)
+        caller = pool.submit(client("sts", brisk).get_caller_identity)
         # boto3: sessions are not thread-safe, clients are; so all are made here, one after the other.
         clients = {service: client(service) for service in SERVICES}
         # boto3: who asks first for pages looks through a folder per service, and threads would each do so.
@@ -71,6 +69,14 @@ def connect(
         local=endpoint is not None,
     )
     return Aws(clients, environment, tell, settle=settle_seconds(local=environment.local))
+
+
+def _config(mode: str, attempts: int) -> Config:
+    return Config(
+        retries={"mode": mode, "max_attempts": attempts},
+        max_pool_connections=CONNECTIONS,
+        user_agent_extra=f"s3ecs/{__version__}",
+    )
 
 
 @contextmanager

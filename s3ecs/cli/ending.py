@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-import traceback
 from contextlib import suppress
 from typing import NoReturn
 
@@ -84,6 +82,9 @@ def _from_aws(error: BaseException) -> S3ecsError | None:
 
 def _bug(error: BaseException) -> S3ecsError:
     """Anything else is a bug of ours and leaves its traceback in a file."""
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile("w", prefix="s3ecs-", suffix=".txt", delete=False, encoding="utf-8") as file:
         file.writelines(traceback.format_exception(error))
     return S3ecsError(

@@ -115,6 +115,7 @@ SEAMS: dict[str, Seam] = {
     "ecs.http_describe_tasks": Seam(_ECS_HTTP, "EC2ContainerServiceResponse.describe_tasks", "self"),
     "ecs.http_stop_task": Seam(_ECS_HTTP, "EC2ContainerServiceResponse.stop_task", "self"),
     # gaps, mended for any client
+    "iam.get_roles": Seam("moto.iam.models", "IAMBackend.get_roles", "self"),
     "ecs.create_cluster": Seam(
         _ECS,
         "EC2ContainerServiceBackend.create_cluster",

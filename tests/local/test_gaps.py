@@ -7,18 +7,24 @@ from __future__ import annotations
 
 import contextlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.iam.models import IAMBackend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .chain import Pipeline
 
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
 PLACE = {"LocationConstraint": "eu-central-1"}
 TLS_ONLY = {
     "Version": "2012-10-17",
@@ -209,3 +215,21 @@ def test_a_family_means_its_latest_active_revision(pipeline: Pipeline) -> None:
 
 def test_moto_still_takes_the_latest_revision_whatever_its_status(stock: Callable[[str], Any]) -> None:
     assert after_deregistering(stock("ecs"), "family") == 2
+
+
+def test_many_roles_are_made_and_read_at_once(clients: Callable[..., Any], pipeline: Pipeline) -> None:
+    iam = clients("iam")
+
+    def make(number: int) -> str:
+        name = f"{pipeline.name}-{number}"
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+        return str(iam.get_role(RoleName=name)["Role"]["RoleName"])
+
+    with ThreadPoolExecutor(16) as pool:
+        made = list(pool.map(make, range(100)))
+    assert made == [f"{pipeline.name}-{number}" for number in range(100)]
+
+
+def test_moto_still_hands_out_the_mapping_of_roles_itself() -> None:
+    iam = IAMBackend("global", "123456789012")
+    assert isinstance(iam.get_roles(), type({}.values()))

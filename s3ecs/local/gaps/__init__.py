@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from s3ecs.local.gaps import bucket_policy, clusters, keys, new_bucket, notification, tagging_index, task_definitions
+from s3ecs.local.gaps import (
+    bucket_policy,
+    clusters,
+    keys,
+    new_bucket,
+    notification,
+    roles,
+    tagging_index,
+    task_definitions,
+)
 
 
 def install() -> None:
     """Mend all of them."""
-    for gap in (bucket_policy, clusters, keys, new_bucket, notification, tagging_index, task_definitions):
+    for gap in (bucket_policy, clusters, keys, new_bucket, notification, roles, tagging_index, task_definitions):
         gap.install()
