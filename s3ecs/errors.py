@@ -23,13 +23,21 @@ if TYPE_CHECKING:
 
 
 class S3ecsError(Exception):
-    """Something failed in a way that can be told in one line."""
+    """Something failed in a way that can be told in one line.
+
+    ``doing`` names what was under way, such as ``creating role a-b``; whoever knows it sets it.
+    """
 
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+        self.doing = ""
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        return f"{self.doing}: {message}" if self.doing else message
 
 
 @dataclass(frozen=True, order=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -28,6 +30,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         patch.setenv("S3ECS_LOCAL_DIR", str(tmp_path_factory.mktemp("local")))
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
+        # The samples' programs are started by the name python3: this one has boto3.
+        patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
         yield Home.default()
 
 

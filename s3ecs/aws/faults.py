@@ -12,6 +12,8 @@ from s3ecs.errors import CallFailed, S3ecsError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+__all__ = ["ClientError", "code_of", "is_of_the_sdk", "message_of", "told", "unless"]
+
 T = TypeVar("T")
 
 SIGN_IN = "sign in anew: aws sso login, aws login, or fresh keys in your profile"
@@ -25,6 +27,10 @@ USAGE: tuple[tuple[type[BotoCoreError], str, str], ...] = (
     (sdk.ProfileNotFound, "there is no such AWS profile", "aws configure list-profiles shows those that there are"),
     (sdk.ConfigParseError, "the AWS configuration file cannot be read", "mend ~/.aws/config"),
     (sdk.NoRegionError, "no AWS region is set", REGION),
+    (sdk.UnknownRegionError, "the AWS region is not known", REGION),
+    (sdk.UnknownCredentialError, "the AWS configuration names credentials that there are not", CREDENTIALS),
+    (sdk.NoAuthTokenError, "no AWS token found", SIGN_IN),
+    (sdk.InvalidConfigError, "the AWS configuration is wrong", "mend ~/.aws/config"),
     (sdk.InvalidRegionError, "the AWS region is not a region's name", REGION),
     (sdk.UnauthorizedSSOTokenError, "the AWS session has ended", SIGN_IN),
     (sdk.SSOTokenLoadError, "the AWS session has ended", SIGN_IN),
@@ -92,27 +98,28 @@ def is_of_the_sdk(error: Exception) -> bool:
 
 def told(error: Exception, doing: str = "") -> S3ecsError:
     """``error`` as one of ours. ``doing`` names what was under way, such as ``creating state machine a-b``."""
-    before = f"{doing}: " if doing else ""
-    if isinstance(error, S3ecsError):
-        error.args = (f"{before}{error}",)
-        return error
+    ours = error if isinstance(error, S3ecsError) else _ours(error)
+    ours.doing = doing
+    return ours
+
+
+def _ours(error: Exception) -> S3ecsError:
     if isinstance(error, ClientError):
-        return _answered(error, before)
-    for table, ours in ((USAGE, UsageError), (TRANSPORT, CallFailed)):
+        return _answered(error)
+    for table, kind_of_ours in ((USAGE, UsageError), (TRANSPORT, CallFailed)):
         for kind, meaning, hint in table:
             if isinstance(error, kind):
-                return ours(f"{before}{meaning} ({_one_line(error)})", hint=hint)
-    return CallFailed(f"{before}{_one_line(str(error)) or type(error).__name__}")
+                return kind_of_ours(f"{meaning} ({_one_line(error)})", hint=hint)
+    return CallFailed(_one_line(error) or type(error).__name__)
 
 
-def _answered(error: ClientError, before: str) -> S3ecsError:
+def _answered(error: ClientError) -> S3ecsError:
     code = code_of(error)
     if code in CODES:
         meaning, hint = CODES[code]
-        return UsageError(f"{before}{meaning} ({code})", hint=hint)
-    words = f"{before}{error.operation_name}: {code}: {_one_line(message_of(error))}"
+        return UsageError(f"{meaning} ({code})", hint=hint)
     advice = "ask for the permission that the message names" if code in DENIED else None
-    return CallFailed(words, code=code, hint=advice)
+    return CallFailed(f"{error.operation_name}: {code}: {_one_line(message_of(error))}", code=code, hint=advice)
 
 
 def _one_line(text: Any) -> str:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from s3ecs.aws import trace
 from s3ecs.aws.faults import code_of, message_of
-from s3ecs.errors import Interrupted, WaitTimedOut
+from s3ecs.errors import Interrupted, UsageError, WaitTimedOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -191,8 +191,14 @@ class Aws:
 
 
 def settle_seconds(*, local: bool) -> float:
-    """How long after a role's last write a target waits, in seconds; ``S3ECS_SETTLE_SECONDS`` says otherwise."""
-    return float(os.environ.get("S3ECS_SETTLE_SECONDS", "0" if local else "10"))
+    """How long after a role's last write a target waits, in seconds; ``S3ECS_SETTLE_SECONDS`` says otherwise.
+
+    Raises UsageError where that is no number of seconds.
+    """
+    said = os.environ.get("S3ECS_SETTLE_SECONDS", "0" if local else "10")
+    if not said.isdecimal():
+        raise UsageError(f"S3ECS_SETTLE_SECONDS is {said!r}", hint="set it to whole seconds, or unset it")
+    return float(said)
 
 
 def _role_not_seen(error: ClientError) -> bool:

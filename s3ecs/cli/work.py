@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from s3ecs import spec as specs
 from s3ecs.aws.connect import connect
 from s3ecs.aws.faults import told
-from s3ecs.errors import S3ecsError, UsageError
+from s3ecs.errors import UsageError
 from s3ecs.local import control, programs
 from s3ecs.local.home import Home
 from s3ecs.local.programs import Program
@@ -72,17 +72,12 @@ def open_work(options: Options, *, to_leave: bool = False) -> Work:
     ``to_leave`` asks nothing of the jobs that only a run would need.
     """
     spec = specs.load(specs.find(options.spec))
-    talk = Talk(quiet=options.quiet, as_json=options.as_json, explain=explained)
+    talk = Talk(quiet=options.quiet, as_json=options.as_json, explain=told)
     home = Home.default() if options.is_local else None
     if home and not to_leave:
         _check_programs(spec)
     aws = _local(spec, home, options, talk) if home else _real(spec, options, talk)
     return Work(spec, aws, build(spec, aws.environment), talk, home, options)
-
-
-def explained(error: Exception, doing: str) -> str:
-    """An error, and what was being done, in one line."""
-    return f"{doing}: {error}" if isinstance(error, S3ecsError) else str(told(error, doing))
 
 
 def _real(spec: Spec, options: Options, talk: Talk) -> Aws:

@@ -65,7 +65,7 @@ def observe(stack: Stack, aws: Any) -> Observation:
         else:
             foreign.append(resource.key)
     for discovery in discoveries:
-        found.extend(discovery.result())
+        found.extend(sorted(discovery.result(), key=lambda each: each.name))
     held = {key: words for key, stake in stakes.items() if observed[key] is not None and (words := stake.result())}
     return Observation(observed, tuple(found), tuple(foreign), held)
 

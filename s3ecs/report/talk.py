@@ -31,9 +31,9 @@ SAID_AGAIN = 30.0  # seconds after which a plain line says once more what is sti
 
 
 class Talk:
-    """Hears the events of one command. ``explain`` puts an error and what was being done into words."""
+    """Hears the events of one command. ``explain`` makes an error, and what was being done, one of ours."""
 
-    def __init__(self, *, quiet: bool, as_json: bool, explain: Callable[[Exception, str], str]) -> None:
+    def __init__(self, *, quiet: bool, as_json: bool, explain: Callable[[Exception, str], Exception]) -> None:
         self.quiet, self.as_json, self.explain = quiet, as_json, explain
         self._show: Callable[[str], None] | None = None
         self._under_way: dict[str, str] = {}
@@ -86,7 +86,7 @@ class Talk:
 
     def _ended(self, result: Result, title: str) -> None:
         step = result.step
-        error = None if result.error is None else self.explain(result.error, f"{DOING[step.action]} {title}")
+        error = None if result.error is None else str(self.explain(result.error, f"{DOING[step.action]} {title}"))
         self.event(result.outcome.value, action=step.action.value, kind=step.kind, name=step.name, error=error)
         if result.outcome is Outcome.DONE:
             self.say(f"  {DONE[step.action]} {title}")

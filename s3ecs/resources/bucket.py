@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from s3ecs.aws import trace
-from s3ecs.aws.faults import code_of, unless
+from s3ecs.aws.faults import ClientError, code_of, unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.errors import CallFailed, Refused
 from s3ecs.resources import objects
@@ -67,7 +67,7 @@ class Bucket(Owned):
                     ),
                     seconds=SEEN_WITHIN,
                 )
-            except Exception as error:
+            except ClientError as error:
                 if code_of(error) == "BucketAlreadyExists":
                     raise _another_account(self.name) from error
                 raise
@@ -91,7 +91,7 @@ class Bucket(Owned):
             objects.delete_all(aws, found.name)
         try:
             unless({"NoSuchBucket"}, lambda: aws.s3.delete_bucket(**Spot(aws, found.name).where))
-        except Exception as error:
+        except ClientError as error:
             if code_of(error) == "BucketNotEmpty":
                 raise CallFailed(
                     f"DeleteBucket: {found.name} is not empty: objects came in meanwhile", hint="run the command again"
@@ -117,7 +117,7 @@ class Bucket(Owned):
 def _head(aws: Aws, spot: Spot) -> Any:
     try:
         found = unless({"404", "NoSuchBucket"}, lambda: aws.s3.head_bucket(**spot.where))
-    except Exception as error:
+    except ClientError as error:
         # AWS: the answer has no body, so its code is the status.
         if code_of(error) in ("403", "AccessDenied"):
             raise _another_account(spot.name) from error

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from s3ecs.aws.faults import code_of
+from s3ecs.aws.faults import ClientError, code_of
 from s3ecs.engine.resource import Exists, Resource
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def making(*codes: str) -> Iterator[None]:
     """Turns an answer with one of ``codes`` into Exists."""
     try:
         yield
-    except Exception as error:
+    except ClientError as error:
         if code_of(error) in codes:
             raise Exists(str(error)) from error
         raise

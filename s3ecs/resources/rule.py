@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping  # noqa: TC003 - dataclasses look 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from s3ecs.aws.faults import code_of, unless
+from s3ecs.aws.faults import ClientError, code_of, unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, from_pairs, tags_of, to_pairs
 
@@ -73,7 +73,7 @@ class Rule(Owned):
         def gone() -> bool:
             try:
                 aws.events.delete_rule(Name=found.name)  # AWS: fine where there is none
-            except Exception as error:
+            except ClientError as error:
                 if code_of(error) not in HAS_TARGETS:
                     raise
                 return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from s3ecs.aws.faults import unless
@@ -194,9 +195,7 @@ def _stop_executions(aws: Aws, arn: str) -> int:
     for execution in running:
         unless(
             {"ExecutionDoesNotExist"},
-            lambda execution=execution: aws.stepfunctions.stop_execution(  # type: ignore[misc]
-                executionArn=execution, error="Stopped", cause=tasks.REASON
-            ),
+            partial(aws.stepfunctions.stop_execution, executionArn=execution, error="Stopped", cause=tasks.REASON),
         )
     return len(running)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping  # noqa: TC003 - dataclasses look 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from s3ecs.aws.faults import code_of, message_of
+from s3ecs.aws.faults import ClientError, code_of, message_of
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources.log_group import LogGroup  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, from_pairs, nominated, to_pairs
@@ -136,7 +136,7 @@ def _described(aws: Aws, family: str) -> dict[str, Any] | None:
     """The latest active revision and its tags, None where there is none."""
     try:
         return dict(aws.ecs.describe_task_definition(taskDefinition=family, include=["TAGS"]))
-    except Exception as error:
+    except ClientError as error:
         # AWS: the same code is given for other mistakes too.
         if code_of(error) == "ClientException" and "Unable to describe task definition" in message_of(error):
             return None

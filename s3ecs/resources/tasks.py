@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from s3ecs.aws.faults import unless
@@ -22,7 +23,7 @@ def stop_all(aws: Aws, *, cluster: str, family: str | None = None) -> None:
     for task in running:
         unless(
             {"InvalidParameterException", "ClusterNotFoundException"},  # stopped meanwhile
-            lambda task=task: aws.ecs.stop_task(cluster=cluster, task=task, reason=REASON),  # type: ignore[misc]
+            partial(aws.ecs.stop_task, cluster=cluster, task=task, reason=REASON),
         )
     what = f"{len(running)} tasks of {family or cluster} to stop"
     aws.wait_until(what, lambda: not _running(aws, cluster, family), seconds=300, every=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from s3ecs.aws.faults import unless
@@ -25,15 +26,19 @@ class Lines:
             where = {} if self._token is None else {"nextToken": self._token}
             found = unless(
                 {"ResourceNotFoundException"},
-                lambda where=where: self._aws.logs.get_log_events(  # type: ignore[misc]
-                    logGroupName=self._group, logStreamName=self._stream, startFromHead=True, **where
+                partial(
+                    self._aws.logs.get_log_events,
+                    logGroupName=self._group,
+                    logStreamName=self._stream,
+                    startFromHead=True,
+                    **where,
                 ),
             )
             if found is None:
                 return
             yield from (event["message"] for event in found["events"])
             # AWS: the end is where the token stays the same.
-            if found["nextForwardToken"] == self._token or not found["events"]:
-                self._token = found["nextForwardToken"]
-                return
+            at_the_end = found["nextForwardToken"] == self._token or not found["events"]
             self._token = found["nextForwardToken"]
+            if at_the_end:
+                return

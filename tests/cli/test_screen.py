@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from s3ecs.aws.environment import Environment
+from s3ecs.aws.faults import told
 from s3ecs.engine.apply import Outcome, Result, Started
 from s3ecs.engine.plan import Action, Step
 from s3ecs.report import links, talk
@@ -115,7 +116,7 @@ def test_there_is_no_link_where_there_is_no_console() -> None:
 
 
 def quiet_talk(*, as_json: bool = False) -> Talk:
-    return Talk(quiet=False, as_json=as_json, explain=lambda error, doing: f"{doing}: {error}")
+    return Talk(quiet=False, as_json=as_json, explain=told)
 
 
 def test_waiting_is_not_said_again_and_again(capsys: pytest.CaptureFixture[str]) -> None:
