@@ -206,7 +206,7 @@ def _take_as_made(resource: Resource, aws: Any, props: Props, stack: str, answer
     lacking = frozenset(change.top for change in changes(seen.props, props))
     if lacking & resource.fixed:  # an earlier one whose deletion has not come to its end
         raise CallFailed(
-            f"creating {resource.title}: there still is one with another {', '.join(sorted(lacking & resource.fixed))}",
+            f"there still is one with another {', '.join(sorted(lacking & resource.fixed))}",
             hint="run the command again; it goes on",
         ) from answer
     if lacking:

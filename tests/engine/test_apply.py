@@ -77,7 +77,7 @@ def test_one_with_our_tag_and_another_fixed_setting_is_a_failure() -> None:
     world, run = run_with_one_in_the_way(garden(Root(name="r")), "root/r", Thing("id-9", {"shape": 1}, NAME))
     (result,) = run.results.results
     assert isinstance(result.error, CallFailed)
-    assert str(result.error) == "creating root r: there still is one with another shape"
+    assert str(result.error) == "there still is one with another shape"
     assert (world.breaches, world.writes) == ([], [])
 
 
