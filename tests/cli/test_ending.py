@@ -26,6 +26,7 @@ def raised(kind: type[BotoCoreError]) -> BotoCoreError:
         "path",
         "region_name",
         "provider",
+        "name",
         "error_msg",
         "error",
         "endpoint_url",
