@@ -54,6 +54,7 @@ class Aws:
         self.environment = environment
         self.tell = tell
         self.stop = threading.Event()
+        self.doubting = True  # but for a wave of reads that is to be cheap
         self.s3 = clients["s3"]
         self.events = clients["events"]
         self.stepfunctions = clients["stepfunctions"]
@@ -69,10 +70,11 @@ class Aws:
         self._settle = settle
         self._roles: dict[str, float] = {}  # "written": when this run last wrote to a role
 
-    def fresh(self) -> Aws:
-        """The same with a memory of its own, for one wave of reads."""
+    def fresh(self, *, doubting: bool = False) -> Aws:
+        """The same with a memory of its own, for one wave of reads; ``doubting`` takes no index's word."""
         other = copy.copy(self)
         other._answers = {}  # noqa: SLF001 - its own copy
+        other.doubting = doubting
         return other
 
     def once(self, question: str, call: Callable[[], T]) -> T:

@@ -88,8 +88,9 @@ def _failure(failures: list[S3ecsError], results: Results) -> S3ecsError:
     if skipped:
         messages.append(f"{count(len(skipped), 'step')} behind that not begun")
     hint = next((error.hint for error in failures if error.hint), AGAIN)
+    nothing_done = not results.of(Outcome.DONE)  # which is what these two promise
     for kind_of_all in (Refused, UsageError):
-        if all(isinstance(error, kind_of_all) for error in failures):
+        if nothing_done and all(isinstance(error, kind_of_all) for error in failures):
             return kind_of_all("\n".join(messages), hint=hint)
     return CallFailed("\n".join(messages), hint=hint)
 

@@ -17,9 +17,7 @@ from s3ecs.cli.options import Options, common, json_option, yes_option
 def command(options: Options, *, yes: bool, delete_data: bool, confirm: str | None) -> None:
     """Take everything away again, what starts runs first. What holds data is kept and named."""
     from s3ecs.cli.carry_out import agree, carry_out, confirm_data, show
-    from s3ecs.cli.work import open_work
-    from s3ecs.engine.observe import observe
-    from s3ecs.engine.plan import plan
+    from s3ecs.cli.work import decide, open_work
     from s3ecs.local import programs
 
     work = open_work(options, to_leave=True)
@@ -27,7 +25,7 @@ def command(options: Options, *, yes: bool, delete_data: bool, confirm: str | No
     if delete_data and confirm is not None:
         confirm_data(name, confirm)
     stack = work.stack.emptied()
-    planned = plan(stack, observe(stack, work.aws.fresh()), delete_data=delete_data)
+    planned = decide(work, stack, delete_data=delete_data)
     show(work, planned, asking=not yes and confirm is None)
     if planned.writes:
         if delete_data:

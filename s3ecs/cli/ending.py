@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -65,6 +66,8 @@ def _ours(error: BaseException) -> S3ecsError:
         return UsageError(" ".join(words.split()).rstrip("."), hint=f"{_path(context)} --help shows what there is")
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return S3ecsError(f"{os.fsdecode(error.filename)!a}: {error.strerror}", hint="look at the file's permissions")
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return S3ecsError(f"{error.strerror}", hint="make room on the disk")
     return _from_aws(error) or _bug(error)
 
 

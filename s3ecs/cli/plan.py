@@ -18,15 +18,13 @@ def command(options: Options, *, exit_code: bool) -> int:
     """Show what up would do: per resource, and per changed setting from what to what. Writes nothing."""
     import json
 
-    from s3ecs.cli.work import open_work
-    from s3ecs.engine.observe import observe
-    from s3ecs.engine.plan import plan
+    from s3ecs.cli.work import decide, open_work
     from s3ecs.report.plan import as_json, lines
     from s3ecs.stack.images import refuse_folders
 
     work = open_work(options)
     refuse_folders(work.spec, work.aws.environment)
-    planned = plan(work.stack, observe(work.stack, work.aws.fresh()))
+    planned = decide(work, work.stack)
     if options.as_json:
         click.echo(json.dumps(as_json(planned), indent=2))
     else:

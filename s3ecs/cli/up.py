@@ -22,14 +22,12 @@ LINKS = 5  # more jobs than this are found in the console by their name
 def command(options: Options, *, yes: bool) -> None:
     """Make everything that the spec asks for: show the plan, ask, carry it out. Run again, it changes nothing."""
     from s3ecs.cli.carry_out import agree, carry_out, show
-    from s3ecs.cli.work import allow_programs, open_work
-    from s3ecs.engine.observe import observe
-    from s3ecs.engine.plan import plan
+    from s3ecs.cli.work import allow_programs, decide, open_work
     from s3ecs.stack.images import refuse_folders
 
     work = open_work(options)
     refuse_folders(work.spec, work.aws.environment)
-    planned = plan(work.stack, observe(work.stack, work.aws.fresh()))
+    planned = decide(work, work.stack)
     show(work, planned, asking=not yes)
     if planned.writes:
         agree("Go ahead?", yes=yes)

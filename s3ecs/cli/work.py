@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from s3ecs import spec as specs
 from s3ecs.aws.connect import connect
 from s3ecs.aws.faults import told
+from s3ecs.engine.observe import observe
+from s3ecs.engine.plan import Action, Plan, plan
 from s3ecs.errors import UsageError
 from s3ecs.local import control, programs
 from s3ecs.local.home import Home
@@ -96,7 +98,7 @@ def _check_programs(spec: Spec) -> None:
 
 
 def _local(spec: Spec, home: Home, options: Options, talk: Talk) -> Aws:
-    """The embedded AWS, started where it is not running; it plays whatever account the spec names."""
+    """The embedded AWS, started where it is not running; its account is always the same, whichever the spec names."""
     _forget_the_users_aws()
     if control.find(home) is None:
         talk.say("starting the embedded AWS")
@@ -116,6 +118,19 @@ def _forget_the_users_aws() -> None:
         del os.environ[name]
     os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     os.environ |= dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1")
+
+
+def decide(work: Work, stack: Stack, *, delete_data: bool = False) -> Plan:
+    """Read and plan; writes nothing.
+
+    A first reading takes the tagging index's word. Where something of ours would be changed or deleted, everything is
+    read once more and each service itself is asked whose it is.
+    """
+    doubting = not stack.resources
+    planned = plan(stack, observe(stack, work.aws.fresh(doubting=doubting)), delete_data=delete_data)
+    if doubting or all(step.action in (Action.NONE, Action.CREATE, Action.KEEP) for step in planned.steps):
+        return planned
+    return plan(stack, observe(stack, work.aws.fresh(doubting=True)), delete_data=delete_data)
 
 
 def allow_programs(work: Work) -> None:

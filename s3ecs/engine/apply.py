@@ -15,7 +15,7 @@ from s3ecs.engine.change import changes
 from s3ecs.engine.interrupt import noted
 from s3ecs.engine.plan import Action, Plan, Step
 from s3ecs.engine.resource import Exists
-from s3ecs.errors import CallFailed, NotOurs
+from s3ecs.errors import CallFailed, NotOurs, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,6 +182,8 @@ class _Run:
 def _carry_out(step: Step, aws: Any, ids: Ids, plan: Plan) -> None:
     """Do what one step says; the id of what it makes is noted in ``ids``."""
     if step.found is not None:
+        if not plan.delete_data:
+            _keep_new_data(step, aws)
         step.type.delete(aws, step.found, data=plan.delete_data)
     resource = step.resource
     if resource is None:
@@ -196,6 +198,12 @@ def _carry_out(step: Step, aws: Any, ids: Ids, plan: Plan) -> None:
     except Exists as answer:
         made_id = _take_as_made(resource, aws, props, plan.stack, answer)
     ids.learn(resource, made_id, props)
+
+
+def _keep_new_data(step: Step, aws: Any) -> None:
+    """What was empty when the plan was made may have come to hold data; then it is not deleted."""
+    if holds := step.type.holds(aws, step.name):
+        raise Refused(f"it holds {holds} by now, so it is kept", hint="run the command again to see what is left")
 
 
 def _take_as_made(resource: Resource, aws: Any, props: Props, stack: str, answer: Exists) -> str:

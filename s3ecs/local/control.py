@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 HEALTH = "/_s3ecs/health"
 KEY_HEADER = "X-S3ecs-Key"
 _POLL = 0.03  # seconds between two looks at a starting or ending server
+_ANSWER = 10.0  # seconds for a busy server to say that it is there
 _STOP = 10.0  # seconds for a server to end its tasks and itself
 
 
@@ -44,13 +45,30 @@ class Server:
 
 
 def find(home: Home) -> Server | None:
-    """The server of this folder, or None when none is running or it does not answer."""
+    """The server of this folder, None where there is none.
+
+    Raises LocalError where there is one that does not answer: what it holds is not to be lost from view.
+    """
+    server = _noted(home)
+    if server is None:
+        return None
+    try:
+        return server if _answers(server) else None
+    except TimeoutError as error:
+        if _ended(server.pid):
+            return None
+        raise LocalError(
+            f"the embedded AWS (process {server.pid}) does not answer", hint="try again, or end it: s3ecs local stop"
+        ) from error
+
+
+def _noted(home: Home) -> Server | None:
+    """The server that was last noted here; None where nothing is, or nothing that can be read."""
     try:
         noted = json.loads(home.server.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        return Server(**{field.name: noted[field.name] for field in fields(Server)})
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
-    server = Server(**{field.name: noted[field.name] for field in fields(Server)})
-    return server if _answers(server) else None
 
 
 def start(home: Home, timeout: float = 60.0) -> Server:
@@ -66,8 +84,9 @@ def start(home: Home, timeout: float = 60.0) -> Server:
         offset = home.log.stat().st_size if home.log.exists() else 0
         pid = _spawn(home)
         for _ in _until(timeout):
-            if found := find(home):
-                return found
+            with contextlib.suppress(LocalError):  # it is there and busy with its start
+                if found := find(home):
+                    return found
             if _ended(pid):
                 raise _reason(home, offset)
         os.kill(pid, signal.SIGKILL)
@@ -76,26 +95,28 @@ def start(home: Home, timeout: float = 60.0) -> Server:
 
 def stop(home: Home) -> bool:
     """End the server and every task process that it started; False when none was running."""
-    server = find(home)
-    if server is None:
-        home.server.unlink(missing_ok=True)
-        processes.end_leftovers(home)
-        return False
-    os.kill(server.pid, signal.SIGTERM)
-    if not any(_ended(server.pid) for _ in _until(_STOP)):
-        os.kill(server.pid, signal.SIGKILL)
+    try:
+        server = find(home)
+    except LocalError:
+        server = _noted(home)
+    if server is not None:
+        os.kill(server.pid, signal.SIGTERM)
+        if not any(_ended(server.pid) for _ in _until(_STOP)):
+            os.kill(server.pid, signal.SIGKILL)
     home.server.unlink(missing_ok=True)
     processes.end_leftovers(home)
-    return True
+    return server is not None
 
 
 def _answers(server: Server) -> bool:
     host, _, port = server.endpoint.removeprefix("http://").partition(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=5)
+    connection = http.client.HTTPConnection(host, int(port), timeout=_ANSWER)
     try:
         connection.request("GET", HEALTH, headers={KEY_HEADER: server.access_key})
         answer = connection.getresponse()
         return answer.status == http.HTTPStatus.OK and json.loads(answer.read())["pid"] == server.pid
+    except TimeoutError:
+        raise
     except (OSError, http.client.HTTPException, ValueError):
         return False  # another program has the port by now, or nobody
     finally:

@@ -109,9 +109,8 @@ class Bucket(Owned):
     @classmethod
     def holds(cls, aws: Aws, name: str) -> str | None:
         spot = Spot(aws, name)
-        asked = (objects.any_in, foreign_notifications, foreign_statements)
-        stored, *foreign = aws.together(*(partial(ask, spot) for ask in asked))
-        return " and ".join(filter(None, ("objects" if stored else None, *foreign))) or None
+        asked = (objects.stored, objects.unfinished, foreign_notifications, foreign_statements)
+        return " and ".join(filter(None, aws.together(*(partial(ask, spot) for ask in asked)))) or None
 
 
 def _head(aws: Aws, spot: Spot) -> Any:

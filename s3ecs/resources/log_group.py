@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, making, nominated, tags_of
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, making, nominated, with_tags
 
 if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
@@ -30,11 +30,12 @@ class LogGroup(Owned):
         return {"retention_days": self.retention_days, "tags": dict(self.tags)}
 
     def read(self, aws: Aws) -> Observed | None:
-        group = _listed(aws, self.name).get(self.name)
+        arn = aws.environment.arn("logs", f"log-group:{self.name}")
+        group, tags = with_tags(
+            aws, self.tags, arn, lambda: _listed(aws, self.name).get(self.name), lambda: _tags(aws, arn)
+        )
         if group is None:
             return None
-        arn = group["arn"].removesuffix(":*")
-        tags = tags_of(aws, arn, self.tags, lambda: _tags(aws, arn))
         props = {"retention_days": group.get("retentionInDays", 0), "tags": self.own(tags)}
         return Observed(arn, props, tags.get(STACK_TAG))
 

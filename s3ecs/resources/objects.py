@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 BATCH = 1000  # AWS: DeleteObjects takes no more
 
 
-def any_in(spot: Spot) -> bool:
-    """Whether a bucket holds any object, version or delete marker; an absent one holds none."""
+def stored(spot: Spot) -> str | None:
+    """In words, whether a bucket holds any object, version or delete marker; an absent one holds none."""
     found = unless({"NoSuchBucket"}, lambda: spot.s3.list_object_versions(**spot.where, MaxKeys=1)) or {}
-    return bool(found.get("Versions") or found.get("DeleteMarkers"))
+    return "objects" if found.get("Versions") or found.get("DeleteMarkers") else None
+
+
+def unfinished(spot: Spot) -> str | None:
+    """In words, whether somebody is about to upload something in parts."""
+    found = unless({"NoSuchBucket"}, lambda: spot.s3.list_multipart_uploads(**spot.where, MaxUploads=1)) or {}
+    return "unfinished uploads" if found.get("Uploads") else None
 
 
 def delete_all(aws: Aws, bucket: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from s3ecs.aws.faults import ClientError, code_of
 from s3ecs.engine.resource import Exists, Resource
@@ -18,6 +18,7 @@ STACK_TAG: Final = "s3ecs:stack"
 PART_TAG: Final = "s3ecs:job"
 
 Tags = dict[str, str]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -55,13 +56,22 @@ def indexed(aws: Aws, stack: str) -> dict[str, Tags]:
     return aws.once(f"index of {stack}", ask)
 
 
-def tags_of(aws: Aws, arn: str, wanted: Mapping[str, str], ask: Callable[[], Tags]) -> Tags:
-    """The tags of ``arn``: the index's where it has all that are ``wanted``, else what the service answers to ``ask``.
+def with_tags(
+    aws: Aws, wanted: Mapping[str, str], arn: str, describe: Callable[[], T | None], ask: Callable[[], Tags]
+) -> tuple[T | None, Tags]:
+    """What ``describe`` answers, and the tags of ``arn``.
 
-    So a stack that is as it should be costs one list, and nothing is refused or changed on the index's word alone.
+    Where the index has all tags that are ``wanted`` its word is taken, so that a stack that is as it should be costs
+    one list; else, and where the index is doubted, the service itself is asked by ``ask``, which is fine with absence.
     """
+    if aws.doubting:
+        found, tags = aws.together(describe, ask)
+        return found, tags
+    found = describe()
+    if found is None:
+        return None, {}
     listed = indexed(aws, wanted[STACK_TAG]).get(arn, {})
-    return listed if wanted.items() <= listed.items() else ask()
+    return found, listed if wanted.items() <= listed.items() else ask()
 
 
 def nominated(aws: Aws, stack: str, before: str) -> Iterator[tuple[str, str, Tags]]:

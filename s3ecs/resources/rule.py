@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from s3ecs.aws.faults import ClientError, code_of, unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, from_pairs, tags_of, to_pairs
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, from_pairs, to_pairs, with_tags
 
 if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
@@ -36,10 +36,12 @@ class Rule(Owned):
         }
 
     def read(self, aws: Aws) -> Observed | None:
-        rule = _listed(aws, self.stack).get(self.name)
+        arn = aws.environment.arn("events", f"rule/{self.name}")
+        rule, tags = with_tags(
+            aws, self.tags, arn, lambda: _listed(aws, self.stack).get(self.name), lambda: _tags(aws, arn)
+        )
         if rule is None:
             return None
-        tags = tags_of(aws, rule["Arn"], self.tags, lambda: _tags(aws, rule["Arn"]))
         props = {
             "pattern": json.loads(rule.get("EventPattern", "{}")),
             "state": rule["State"],

@@ -22,8 +22,8 @@ from s3ecs.resources.owned import (
     from_pairs,
     making,
     nominated,
-    tags_of,
     to_pairs,
+    with_tags,
 )
 from s3ecs.resources.role import Role  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.security_group import SecurityGroup  # noqa: TC001 - dataclasses look at annotations
@@ -65,10 +65,9 @@ class StateMachine(Owned):
 
     def read(self, aws: Aws) -> Observed | None:
         arn = aws.environment.arn("states", f"stateMachine:{self.name}")
-        machine = _described(aws, arn)
+        machine, tags = with_tags(aws, self.tags, arn, lambda: _described(aws, arn), lambda: _tags(aws, arn))
         if machine is None:
             return None
-        tags = tags_of(aws, arn, self.tags, lambda: _tags(aws, arn))
         props = {
             "type": machine["type"],
             "definition": _parsed(machine["definition"]),

@@ -9,6 +9,7 @@ counts stands in ``$.tries``.
                      Failed -> Read the cause -> Whose fault? -> Choose a pause -> Pause -> Longer? -> Run
                        |  |                        |    |               ^
                        |  +---- (timed out) -------|----+-- Count ------+
+                       |  +---- (no capacity) -----|--------------------+
                        +------> Give up <----------+
 """
 
@@ -133,16 +134,6 @@ def _run(job: Job, where: Where, subnets: Any, security_groups: Any) -> State:
         "TimeoutSeconds": job.timeout,
         "Parameters": parameters,
         "ResultPath": None,
-        "Retry": [
-            {
-                "ErrorEquals": list(WAITED_OUT),
-                "IntervalSeconds": FIRST_PAUSE,
-                "BackoffRate": 2.0,
-                "MaxDelaySeconds": LONGEST_PAUSE,
-                "JitterStrategy": "FULL",
-                "MaxAttempts": _attempts_in(job.queue_for),
-            }
-        ],
         "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "Failed"}],
         "End": True,
     }
@@ -158,14 +149,6 @@ def _override(job: Job) -> dict[str, Any]:
     return expressions.command(job.command) | ({"Environment": environment} if environment else {})
 
 
-def _attempts_in(seconds: int) -> int:
-    """How many retries fill this time: full jitter waits half of each delay on average."""
-    attempts, waited, delay = 0, 0.0, float(FIRST_PAUSE)
-    while waited < seconds:
-        attempts, waited, delay = attempts + 1, waited + delay / 2, min(delay * 2, LONGEST_PAUSE)
-    return attempts
-
-
 def _after_a_failure(job: Job) -> dict[str, State]:
     may_fail_again = {"Variable": FAILED, "NumericLessThan": job.retries}
     may_wait_longer = {"Variable": "$.tries.waited", "NumericLessThan": job.queue_for}
@@ -174,6 +157,7 @@ def _after_a_failure(job: Job) -> dict[str, State]:
         "Failed": {
             "Type": "Choice",
             "Choices": [
+                _both({"Or": [_is(ERROR, code) for code in WAITED_OUT]}, may_wait_longer) | {"Next": "Choose a pause"},
                 _both(_is(ERROR, "States.Timeout"), may_fail_again) | {"Next": "Count"},
                 {"Variable": CAUSE, "IsPresent": False, "Next": "Give up without a cause"},
                 # AWS: States.TaskFailed means many things; its cause is the stopped task as JSON.

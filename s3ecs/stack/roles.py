@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def task(job: Job, environment: Environment, bucket: str) -> tuple[Statement, ..
 
     AWS: without ListBucket a missing object is answered with a denial instead of NoSuchKey.
     """
-    prefix = job.prefix if _safe_in_policy(job.prefix) else ""
+    prefix = _in_policy(job.prefix)
     read = _allow(["s3:GetObject", "s3:GetObjectVersion"], [environment.s3(f"{bucket}/{prefix}*")])
     listing = _allow(["s3:ListBucket"], [environment.s3(bucket)])
     if prefix:
@@ -129,9 +130,12 @@ def _expanded(statement: Mapping[str, Any], environment: Environment) -> Stateme
     return {**statement, "Resource": filled}
 
 
-def _safe_in_policy(prefix: str) -> bool:
-    """AWS: policies know ``*``, ``?`` and ``${`` in resources, and no characters beyond Latin-1."""
-    return all(" " <= char <= "\xff" and char not in "*?$" for char in prefix)
+def _in_policy(prefix: str) -> str:
+    """A prefix as a pattern of IAM that matches little else.
+
+    AWS: policies know ``*``, ``?`` and ``${`` in resources, and no characters beyond Latin-1.
+    """
+    return re.sub("[^ -\xff]+", "*", re.sub("[*?$]", "?", prefix)).rstrip("*")
 
 
 def _ecr_repository(image: str, environment: Environment) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from s3ecs.engine.apply import WORKERS, Outcome, Result, Started
-from s3ecs.errors import CallFailed, NotOurs
+from s3ecs.errors import CallFailed, NotOurs, Refused
 
 from .garden import NAME, Leaf, Root, Soil, Stem, garden
 from .runs import Run, carried_out, planned, up
@@ -128,3 +128,16 @@ def test_an_error_of_the_listener_ends_the_run_after_what_is_under_way() -> None
     with pytest.raises(BrokenPipeError):
         carried_out(planned(garden(root, Stem(name="s", uses=(root,))), world), world, hear=hear)
     assert world.writes == [("create", "root/r")]
+
+
+def test_what_came_to_hold_data_after_the_plan_is_kept() -> None:
+    world = World()
+    stack = garden(Root(name="r"))
+    up(stack, world)
+    decided = planned(stack.emptied(), world)
+    world.things["root/r"].data = "one line"
+    (result,) = carried_out(decided, world).results.of(Outcome.FAILED)
+    assert isinstance(result.error, Refused)
+    assert "one line" in str(result.error)
+    assert "root/r" in world.things
+    assert world.breaches == []

@@ -167,3 +167,13 @@ def test_stopping_ends_the_tasks_that_run(own: Home, tmp_path: Path) -> None:
     [pid] = wait_for(lambda: pipeline.task(task)["lastStatus"] == "RUNNING" and pipeline.lines(task))
     assert control.stop(own)
     wait_for(lambda: not Path(f"/proc/{pid}").exists())
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"pid": 1}', ""])
+def test_a_damaged_note_of_a_server_is_no_server(content: str, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.make()
+    home.server.write_text(content, encoding="utf-8")
+    assert control.find(home) is None
+    assert control.stop(home) is False
+    assert not home.server.exists()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from s3ecs.engine.resource import Found
+from s3ecs.resources.owned import STACK_TAG
 
 from .plainly import DISOWN
 from .scene import TAGGED, answering
@@ -119,6 +120,23 @@ def test_the_index_only_nominates(kind: str, scene: Callable[[str, str], Scene])
     with _index(subject, lingering):
         assert _discover(subject) == []
         assert subject.read() is None
+
+
+@pytest.mark.parametrize("kind", ["log-group", "rule", "state-machine"])
+def test_a_doubted_index_says_nothing_of_whose_a_thing_is(kind: str, scene: Callable[[str, str], Scene]) -> None:
+    subject = scene(kind, f"doubted-{kind}")
+    subject.up()
+    arn = subject.seen().id
+    untag = {
+        "log-group": lambda: subject.aws.logs.untag_resource(resourceArn=arn, tagKeys=[STACK_TAG]),
+        "rule": lambda: subject.aws.events.untag_resource(ResourceARN=arn, TagKeys=[STACK_TAG]),
+        "state-machine": lambda: subject.aws.stepfunctions.untag_resource(resourceArn=arn, tagKeys=[STACK_TAG]),
+    }
+    untag[kind]()
+    with _index(subject, [arn]):
+        seen = subject.subject.read(subject.aws.fresh(doubting=True))
+    assert seen is not None
+    assert seen.owner is None
 
 
 def test_a_log_group_is_found_in_either_form_of_its_arn(scene: Callable[[str, str], Scene]) -> None:

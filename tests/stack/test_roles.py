@@ -25,11 +25,22 @@ def test_a_program_reads_the_objects_of_its_job_only() -> None:
     assert listing["Condition"] == {"StringLike": {"s3:prefix": "in/*"}}
 
 
-@pytest.mark.parametrize("prefix", ["in/*", "in?", "${aws:username}/", "日本/", "a\n"])
-def test_a_prefix_that_a_policy_would_read_otherwise_is_left_out(prefix: str) -> None:
+@pytest.mark.parametrize(
+    ("prefix", "pattern"),
+    [
+        ("in/*/", "in/?/*"),
+        ("in?", "in?*"),
+        ("${aws:username}/", "?{aws:username}/*"),
+        ("a/日本/", "a/*/*"),
+        ("a\n", "a*"),
+    ],
+)
+def test_a_prefix_that_a_policy_would_read_otherwise_is_a_pattern_that_takes_little_else(
+    prefix: str, pattern: str
+) -> None:
     read, listing = roles.task(job(prefix=prefix), HERE, "uploads")
-    assert read["Resource"] == ["arn:aws:s3:::uploads/*"]
-    assert "Condition" not in listing
+    assert read["Resource"] == [f"arn:aws:s3:::uploads/{pattern}"]
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": pattern}}
 
 
 def test_the_specs_statements_are_the_programs_with_account_and_region_filled_in() -> None:
