@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from s3ecs.aws.faults import ClientError, code_of, unless
-from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.engine.resource import Exists, Found, Ids, Observed, Props
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, from_pairs, to_pairs, with_tags
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ class Rule(Owned):
         return Observed(rule["Arn"], props, tags.get(STACK_TAG))
 
     def create(self, aws: Aws, props: Props) -> str:
+        # AWS: PutRule replaces a rule that is there, also one that somebody else has made since the plan.
+        if unless(GONE, lambda: aws.events.describe_rule(Name=self.name)) is not None:
+            raise Exists(f"PutRule: there is a rule {self.name} by now")
         return str(aws.events.put_rule(**self._request(props), Tags=to_pairs(props["tags"]))["RuleArn"])
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:

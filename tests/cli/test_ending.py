@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -12,9 +15,6 @@ from s3ecs import errors
 from s3ecs.aws import faults
 from s3ecs.cli.ending import exit_code_of
 from s3ecs.errors import Problem, SpecError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SURROUNDINGS = [(kind, 2) for kind, *_ in faults.USAGE] + [(kind, 1) for kind, *_ in faults.TRANSPORT]
 
@@ -113,6 +113,17 @@ def test_ctrl_c_is_130(error: BaseException, capsys: pytest.CaptureFixture[str])
 def test_a_file_that_may_not_be_read_is_no_bug(capsys: pytest.CaptureFixture[str]) -> None:
     code, (line, _) = ended(PermissionError(13, "Permission denied", "a\x1bb"), capsys)
     assert (code, line) == (1, "error: 'a\\x1bb': Permission denied")
+
+
+def test_a_full_disk_behind_standard_output_is_one_line() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "s3ecs", "--help"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (ran.returncode, ran.stderr.splitlines()) == (
+        1,
+        ["error: No space left on device", "hint: make room on the disk"],
+    )
 
 
 def test_a_traceback_goes_to_a_file_that_the_hint_names(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -58,6 +59,20 @@ def test_only_this_user_can_read_the_folder_and_the_keys(home: Home, embedded: S
 def test_a_running_server_is_found_again_and_not_started_twice(home: Home, embedded: Server) -> None:
     assert control.find(home) == embedded
     assert control.start(home) == embedded
+
+
+def test_a_server_that_hangs_is_told_from_none_and_can_be_ended(own: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = control.start(own)
+    monkeypatch.setattr(control, "_ANSWER", 0.3)
+    monkeypatch.setattr(control, "_STOP", 0.3)
+    os.kill(server.pid, signal.SIGSTOP)
+    with pytest.raises(LocalError, match=rf"process {server.pid}\) does not answer") as refused:
+        control.find(own)
+    assert refused.value.hint == "try again, or end it: s3ecs local stop"
+    assert own.server.exists()
+    assert control.stop(own)
+    wait_for(lambda: control._ended(server.pid))
+    assert control.find(own) is None
 
 
 def test_without_a_server_there_is_nothing_to_find_or_stop(tmp_path: Path) -> None:

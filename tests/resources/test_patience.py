@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from s3ecs.engine.plan import Action
-from s3ecs.engine.resource import Found
+from s3ecs.engine.resource import Exists, Found
 from s3ecs.errors import CallFailed
 from s3ecs.resources import role
 
@@ -79,6 +79,25 @@ def test_one_that_is_there_already_and_ours_was_made_by_a_try_whose_answer_was_l
     with answering(getattr(subject.aws, service), operation, code, http=409) as answered:
         subject.carry_out(planned)
     assert answered == [code]
+    assert subject.step().action is Action.NONE
+
+
+def test_a_rule_that_somebody_else_made_since_the_plan_is_not_replaced(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("rule", "meanwhile")
+    theirs = {"Name": subject.subject.name, "EventPattern": '{"source": ["theirs"]}', "State": "DISABLED"}
+    subject.aws.events.put_rule(**theirs)
+    with pytest.raises(Exists):  # which the engine answers by looking whose it is
+        subject.subject.create(subject.aws, subject.desired)
+    kept = subject.aws.events.describe_rule(Name=subject.subject.name)
+    assert {key: kept[key] for key in theirs} == theirs
+    subject.aws.events.delete_rule(Name=subject.subject.name)
+
+
+def test_a_rule_whose_first_answer_was_lost_is_taken_as_made(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("rule", "lost-rule")
+    planned = subject.plan()
+    subject.up()
+    subject.carry_out(planned)
     assert subject.step().action is Action.NONE
 
 
