@@ -3,6 +3,7 @@
     S3ecsError              exit 1   something failed
     +-- SpecError           exit 2   the spec is wrong; carries every Problem found
     +-- UsageError          exit 2   the command line or its surroundings are wrong
+    |   +-- InvalidPattern           an event pattern that AWS refuses; lives in s3ecs.pattern
     +-- Refused             exit 4   doing it would harm something; nothing was done
     |   +-- NotOurs                  a same-named resource without the stack's tag
     +-- Interrupted         exit 130 the user pressed Ctrl-C

@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[1]
 
 LOWEST: Final = frozenset({"errors"})
-ANSWERS: Final = LOWEST | {"aws", "engine", "resources", "spec", "stack"}
+ANSWERS: Final = LOWEST | {"aws", "engine", "pattern", "resources", "spec", "stack"}
 MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "errors": frozenset(),
-    "spec": LOWEST,
+    "pattern": LOWEST,
+    "spec": LOWEST | {"pattern"},
     "engine": LOWEST,
     "aws": LOWEST,
     "resources": LOWEST | {"aws", "engine.resource"},
-    "stack": LOWEST | {"aws", "engine", "resources", "spec"},
+    "stack": LOWEST | {"aws", "engine", "pattern", "resources", "spec"},
     "image": LOWEST | {"aws", "spec"},
     "runs": ANSWERS,
     "local": ANSWERS,
@@ -122,6 +123,7 @@ def test_nothing_has_a_name_that_says_nothing() -> None:
     [
         ("s3ecs.errors", "from s3ecs import spec"),
         ("s3ecs.spec.model", "import s3ecs.engine.plan"),
+        ("s3ecs.pattern.field", "from s3ecs.spec.filter import mismatch"),
         ("s3ecs.engine.plan", "from s3ecs.resources.role import Role"),
         ("s3ecs.engine.plan", "from ..resources import role"),
         ("s3ecs.resources.role", "from s3ecs.engine.plan import plan"),
