@@ -112,20 +112,25 @@ def documented(text: str) -> Iterator[tuple[str, str]]:
 
 
 DURATIONS = {"timeout", "queue_for"}
+ONE_OR_SEVERAL = {"prefix", "suffix", "exclude"}
 HOLDS = {
     "str": "text",
     "str | None": "text",
     "int": "number",
+    "int | None": "number",
     "bool": "true or false",
     "tuple[str, ...]": "list of texts",
     "tuple[Template, ...]": "list of texts with words",
     "Mapping[str, str]": "mapping of texts",
     "Mapping[str, Template]": "mapping of texts with words",
     "tuple[Mapping[str, Any], ...]": "list of statements",
+    "Mapping[str, Any] | None": "mapping",
 }
 
 
 def _holds(spot: Any) -> str:
+    if spot.name in ONE_OR_SEVERAL:
+        return "text, or list of texts"
     return "seconds, or a number with s, m, h or d" if spot.name in DURATIONS else HOLDS[str(spot.type)]
 
 

@@ -101,7 +101,7 @@ CASES = {
 def runs(home: Home, embedded: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Run]]:
     """The ended run of each case, by its name."""
     counts = tmp_path_factory.mktemp("counts")
-    jobs = tuple(Job(name, "docker.io/a/b:1", prefix=f"{name}/", **case.settings) for name, case in CASES.items())
+    jobs = tuple(Job(name, "docker.io/a/b:1", prefix=(f"{name}/",), **case.settings) for name, case in CASES.items())
     spec = Spec(STACK, "${account}-retrying", jobs, folder=Path())
     keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
     aws = connect(region=REGION, keys=keys, endpoint=embedded.endpoint, tell=lambda *_: None)

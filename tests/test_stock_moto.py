@@ -45,7 +45,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
 
 
 def test_everything_but_the_bucket_is_made_and_that_cannot_be_finished(aws: Aws) -> None:
-    job = Job(name="convert", image="registry.example/a:1", prefix="in/")
+    job = Job(name="convert", image="registry.example/a:1", prefix=("in/",))
     bucket = f"{aws.environment.account}-stock"
     stack = build(Spec("stock", "${account}-stock", (job,), Path()), aws.environment)
     results = apply(plan(stack, observe(stack, aws)), aws.fresh(), lambda _: None, threading.Event())

@@ -108,7 +108,7 @@ def account(embedded: Server) -> Account:
 
 def job(name: str, **fields: Any) -> Job:
     """One job with the one argument that the issue names."""
-    return Job(name=name, image="registry.example/a:1", prefix=f"{name}/", command=(parse("{key}"),), **fields)
+    return Job(name=name, image="registry.example/a:1", prefix=(f"{name}/",), command=(parse("{key}"),), **fields)
 
 
 def spec(name: str, *jobs: Job) -> Spec:

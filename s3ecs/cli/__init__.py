@@ -14,6 +14,7 @@ from s3ecs.cli.options import common
 
 COMMANDS = {
     "validate": "Check the spec, offline.",
+    "match": "Say which job takes a key, offline.",
     "plan": "Show what up would do.",
     "up": "Make everything that the spec asks for.",
     "down": "Take everything away again.",

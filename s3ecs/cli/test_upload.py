@@ -85,7 +85,7 @@ def _expect_none(work: Work, report: TrialReport, upload: Upload, wait: int | No
     from s3ecs.errors import CallFailed, UsageError
     from s3ecs.report.text import visible
     from s3ecs.runs.trial import delivers
-    from s3ecs.spec.filter import mismatch
+    from s3ecs.runs.upload import mismatch
 
     taking = [job.name for job in work.spec.jobs if mismatch(job, upload.key, upload.size) is None]
     if taking:
@@ -115,7 +115,7 @@ def _trial(work: Work, upload: Upload, jobs: list[str]) -> Trial:
 
 
 def _came_to_a_task(work: Work, run: Run, seconds: float) -> bool:
-    """Whether a run did more than find the object too small, which ends it before any task."""
+    """Whether a run did more than find the object unwanted, which ends it before any task."""
     from s3ecs.runs.run import UNDER_WAY, describe
     from s3ecs.runs.task import tasks_of
 

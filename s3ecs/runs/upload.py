@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
 from s3ecs.errors import UsageError
-from s3ecs.spec.filter import mismatch
+from s3ecs.spec.ends import ends
+from s3ecs.spec.filter import Filter
 from s3ecs.spec.limits import MAX_KEY_BYTES
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from s3ecs.spec.model import Job, Spec
 
+IN_PARTS = 8 * 2**20  # bytes; from here on the SDK uploads in parts, and S3 gives another reason
 LINES = b"".join(b"line %d of a test upload\n" % number for number in (1, 2, 3))
 
 
@@ -77,6 +79,11 @@ def choose(spec: Spec, file: str | None, key: str | None, job: str | None) -> Up
     return Upload(key, size, source, taking, refusals)
 
 
+def mismatch(job: Job, key: str, size: int) -> str | None:
+    """Say which clause of ``job`` an upload of ``size`` bytes under ``key`` fails; None where the job takes it."""
+    return Filter(job).mismatch(key, size, "CompleteMultipartUpload" if size >= IN_PARTS else "PutObject")
+
+
 def only(jobs: Sequence[Job]) -> Job:
     """The one job that is meant. Raises UsageError where it has to be named."""
     if len(jobs) > 1:
@@ -104,10 +111,11 @@ def _looks_like_a_key(spec: Spec, text: str) -> bool:
 def _key_for(spec: Spec, source: Path | None, named: Job | None) -> str:
     if source is not None:
         path = str(PurePosixPath(source))
-        if any(job.prefix and path.startswith(job.prefix) for job in spec.jobs if named in (None, job)):
+        heads = [head for job in spec.jobs if named in (None, job) for head, _ in ends(job)]
+        if any(head and path.startswith(head) for head in heads):
             return path
-    job = named or only(spec.jobs)
-    return f"{job.prefix}{source.name}" if source is not None else f"{job.prefix}test{job.suffix}"
+    head, tail = ends(named or only(spec.jobs))[0]
+    return f"{head}{source.name}" if source is not None else f"{head}test{tail}"
 
 
 def _check(key: str) -> None:

@@ -6,8 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from s3ecs.pattern import InvalidPattern, parse
 from s3ecs.spec import limits
-from s3ecs.spec.filter import pattern_size
+from s3ecs.spec.ends import ends
+from s3ecs.spec.filter import detail, pattern_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,19 +25,26 @@ _VARIABLE = len('{"Name":"","Value":""},')
 def key_bytes(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
     """Some key must be able to begin with the prefix and end with the suffix."""
     for job in _sure(spec, findings, "prefix", "suffix"):
-        size = len(f"{job.prefix}{job.suffix}".encode())
+        size = max(len(f"{head}{tail}".encode()) for head, tail in ends(job))
         if size > limits.MAX_KEY_BYTES:
             message = f"prefix and suffix have {size} bytes, a key has at most {limits.MAX_KEY_BYTES}"
-            yield ("jobs", job.name, "prefix" if job.prefix else "suffix"), message
+            yield ("jobs", job.name, _filter_of(job)), message
 
 
 def pattern(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
     """The rule's event pattern must fit."""
-    for job in _sure(spec, findings, "prefix", "suffix"):
+    for job in _sure(spec, findings, "prefix", "suffix", "exclude", "pattern"):
         size = pattern_size(job, "x" * limits.MAX_BUCKET)
         if size > limits.MAX_PATTERN:
             message = f"makes an event pattern of up to {size} characters, EventBridge takes {limits.MAX_PATTERN}"
-            yield ("jobs", job.name, "prefix" if job.prefix else "suffix"), f"{message}: shorten prefix or suffix"
+            where = _filter_of(job)
+            yield ("jobs", job.name, where), f"{message}: shorten {where}, or make two jobs of this one"
+            continue
+        try:
+            parse({"source": ["aws.s3"], **({"detail": asked} if (asked := detail(job)) else {})})
+        except InvalidPattern as refusal:
+            message = f"EventBridge would not take the pattern that this makes: {refusal.reason}"
+            yield ("jobs", job.name, _filter_of(job)), message
 
 
 def overrides(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
@@ -80,6 +89,11 @@ def _sure(spec: Spec, findings: Findings, *keys: str) -> Iterator[Job]:
     for job in spec.jobs:
         if findings.known(*(("jobs", job.name, key) for key in keys)):
             yield job
+
+
+def _filter_of(job: Job) -> str:
+    """The key that says most of what a job's pattern is."""
+    return next((key for key in ("pattern", "prefix", "suffix") if getattr(job, key)), "exclude")
 
 
 def _size(template: Template) -> int:

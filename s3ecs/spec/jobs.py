@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from s3ecs.spec import limits
+from s3ecs.spec import filters, limits
 from s3ecs.spec.model import Job
 from s3ecs.spec.nodes import Mapping, Scalar, describe
 from s3ecs.spec.policy import statement
@@ -74,9 +74,13 @@ def environment(value: Value) -> dict[str, Template]:
 
 
 _KEYS = {
-    "prefix": text,
-    "suffix": text,
+    "prefix": filters.texts,
+    "suffix": filters.texts,
+    "exclude": filters.excluded,
     "min_size": integer(0, limits.MAX_OBJECT),
+    "max_size": integer(1, limits.MAX_OBJECT),
+    "events": many(choice(limits.REASONS), at_least=1, what="reason"),
+    "pattern": filters.raw,
     "image": image,
     "cpu": one_of(limits.MEMORY),
     "memory": integer(min(limits.MEMORY[256]), limits.MAX_MEMORY),

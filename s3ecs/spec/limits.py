@@ -22,6 +22,9 @@ BUCKET_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 MAX_KEY_BYTES = 1024
 MAX_OBJECT = 50 * 10**12
 
+# AWS: why an object was made, as the event says it.
+REASONS = ("PutObject", "POST Object", "CopyObject", "CompleteMultipartUpload")
+
 # AWS: 50 tags; s3ecs:stack and s3ecs:job are two of them.
 MAX_TAGS = 48
 MAX_TAG_KEY = 128

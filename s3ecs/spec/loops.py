@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.spec import globs
+from s3ecs.spec.ends import ends, excludes
 from s3ecs.spec.findings import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from s3ecs.spec.ends import Ends
     from s3ecs.spec.findings import Findings, Path
     from s3ecs.spec.model import Job, Spec
 
@@ -26,11 +28,13 @@ def own_prefix(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
     if not findings.known(("bucket",), ("account",), ("region",)):
         return
     for job in spec.jobs:
-        if not findings.known(*(("jobs", job.name, key) for key in ("prefix", "suffix", "policy"))):
+        filter_and_policy = ("prefix", "suffix", "exclude", "pattern", "policy")
+        if not findings.known(*(("jobs", job.name, key) for key in filter_and_policy)):
             continue
         for index, statement in enumerate(job.policy):
-            if _may_start(spec, job, statement):
-                taken = quoted(f"{spec.bucket}/{job.prefix}*{job.suffix}")
+            started = next((each for each in ends(job) if _may_start(spec, job, statement, each)), None)
+            if started is not None:
+                taken = quoted(f"{spec.bucket}/{started[0]}*{started[1]}")
                 message = (
                     f"a loop: this lets the job write {taken}, which starts it again: "
                     "write under another prefix, or add a statement with Effect: Deny for s3:PutObject there"
@@ -38,12 +42,20 @@ def own_prefix(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
                 yield ("jobs", job.name, "policy", index, "Resource"), message
 
 
-def _may_start(spec: Spec, job: Job, statement: Mapping[str, Any]) -> bool:
+def _may_start(spec: Spec, job: Job, statement: Mapping[str, Any], taken: Ends) -> bool:
     if statement["Effect"] != "Allow" or not _writes(statement):
         return False
-    head, tail = f"arn:aws:s3:::{_filled(spec, spec.bucket)}/{job.prefix}", job.suffix
+    bucket = f"arn:aws:s3:::{_filled(spec, spec.bucket)}/"
+    head, tail = f"{bucket}{taken[0]}", taken[1]
     patterns = (_pattern(spec, resource, variable="*") for resource in statement["Resource"])
-    return any(globs.meets(pattern, head, tail) for pattern in patterns) and not _denied(spec, job, head, tail)
+    starts = (each for each in patterns if globs.meets(each, head, tail) and not _excluded(job, each, bucket))
+    return any(starts) and not _denied(spec, job, head, tail)
+
+
+def _excluded(job: Job, pattern: str, bucket: str) -> bool:
+    """Whether the job leaves out whatever a statement lets it write."""
+    head, *rest = re.split(r"[*?]", pattern)
+    return head.startswith(bucket) and excludes(job, head.removeprefix(bucket), rest[-1] if rest else "")
 
 
 def _denied(spec: Spec, job: Job, head: str, tail: str) -> bool:

@@ -27,7 +27,10 @@ class Network:
 class Job:
     """One entry of ``jobs:``: which objects, and what runs for each of them.
 
-    ``timeout`` and ``queue_for`` are seconds, ``cpu`` is in 1/1024 vCPU, ``memory`` in MiB, ``min_size`` in bytes.
+    ``timeout`` and ``queue_for`` are seconds, ``cpu`` is in 1/1024 vCPU, ``memory`` in MiB, sizes are bytes.
+    An object is taken whose key begins with one of ``prefix`` and ends with one of ``suffix``, none meaning any, and
+    fits none of the wildcards in ``exclude``; ``events`` are the reasons that S3 gives. ``pattern`` says instead what
+    an event's detail has to be like, in EventBridge's own words.
     ``image`` is kept as written; ``spec.image.folder_of`` tells a folder from a repository or URI. ``policy`` holds
     statements in IAM's shape: Effect is always there, Action, Resource and a Condition's values are lists, and
     ``${account}`` and ``${region}`` still stand in Resource.
@@ -36,9 +39,13 @@ class Job:
 
     name: str
     image: str
-    prefix: str = ""
-    suffix: str = ""
+    prefix: tuple[str, ...] = ()
+    suffix: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     min_size: int = 1
+    max_size: int | None = None
+    events: tuple[str, ...] = ()
+    pattern: Mapping[str, Any] | None = None
     cpu: int = 512
     memory: int = 1024
     architecture: str = "x86_64"

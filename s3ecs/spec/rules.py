@@ -12,13 +12,16 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from s3ecs.spec import budget, limits, loops
-from s3ecs.spec.filter import overlaps, wildcard
+from s3ecs.spec.ends import overlaps
+from s3ecs.spec.filter import has_wildcard
 from s3ecs.spec.findings import Findings, Path, quoted
 from s3ecs.spec.image import folder_of
 
 if TYPE_CHECKING:
     from s3ecs.spec.model import Spec
 
+FILTER = ("prefix", "suffix", "exclude", "min_size", "max_size", "events", "pattern")
+"""The keys that say which objects a job takes."""
 SOME = 5
 """From so many sizes on they are told as a range."""
 
@@ -87,32 +90,45 @@ def same_keys(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
     """Two jobs take the same key only where one of them says ``overlap: true``."""
     if len(spec.jobs) > limits.MAX_RULES:  # told by quotas, and too many pairs to look at
         return
-    sure = [
-        job
-        for job in spec.jobs
-        if findings.known(*(("jobs", job.name, key) for key in ("prefix", "suffix", "overlap")))
-    ]
+    sure = [job for job in spec.jobs if findings.known(*(("jobs", job.name, key) for key in (*FILTER, "overlap")))]
     told: set[str] = set()
     for first, second in combinations(sure, 2):
         if second.name in told or first.overlap or second.overlap or not overlaps(first, second):
             continue
         told.add(second.name)
-        where = ("prefix",) if second.prefix else ("suffix",) if second.suffix else ()
+        where = [key for key in ("pattern", "prefix", "suffix") if getattr(second, key)][:1]
         hint = "tell their prefixes or suffixes apart, or write overlap: true in one of them"
         yield ("jobs", second.name, *where), f"a key could start both this job and {first.name}: {hint}"
+
+
+def raw_pattern(spec: Spec, _: Findings) -> Iterator[tuple[Path, str]]:
+    """A pattern in EventBridge's words stands in place of what we make one of."""
+    for job in spec.jobs:
+        said = [key for key in ("prefix", "suffix", "events") if getattr(job, key)]
+        if job.pattern is not None and said:
+            yield ("jobs", job.name, said[0]), "says what pattern says already: write one of the two"
+
+
+def sizes(spec: Spec, _: Findings) -> Iterator[tuple[Path, str]]:
+    """Some object must be neither too small nor too large."""
+    for job in spec.jobs:
+        if job.max_size is not None and job.max_size < job.min_size:
+            message = f"no object has at least min_size {job.min_size} and at most max_size {job.max_size} bytes"
+            yield ("jobs", job.name, "max_size"), message
 
 
 def quotas(spec: Spec, _: Findings) -> Iterator[tuple[Path, str]]:
     """The default event bus has room for so many rules, fewer with a wildcard."""
     if len(spec.jobs) > limits.MAX_RULES:
         yield ("jobs",), f"{len(spec.jobs)} jobs are more than the {limits.MAX_RULES} rules that an event bus holds"
-    both = [job for job in spec.jobs if wildcard(job)]
-    if len(both) > limits.MAX_WILDCARDS:
+    wild = [job for job in spec.jobs if has_wildcard(job)]
+    if len(wild) > limits.MAX_WILDCARDS:
         message = (
-            f"{len(both)} jobs have both prefix and suffix, more than the {limits.MAX_WILDCARDS} rules with a wildcard "
-            "that an event bus holds: some must do with one of the two"
+            f"{len(wild)} jobs have both prefix and suffix or another wildcard, more than the {limits.MAX_WILDCARDS} "
+            "rules with one that an event bus holds: some must do with one of the two"
         )
-        yield ("jobs", both[limits.MAX_WILDCARDS].name, "suffix"), message
+        last = wild[limits.MAX_WILDCARDS]
+        yield ("jobs", last.name, *[key for key in ("suffix", "exclude", "pattern") if getattr(last, key)][:1]), message
 
 
 def public_ip(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
@@ -129,6 +145,8 @@ RULES: tuple[Rule, ...] = (
     image_names,
     cpu_and_memory,
     public_ip,
+    raw_pattern,
+    sizes,
     same_keys,
     quotas,
     loops.own_prefix,

@@ -3,7 +3,7 @@
 The input is S3's event "Object Created", whatever starts the run. The document is JSONPath without variables; what it
 counts stands in ``$.tries``.
 
-    Begin -> [Big enough?] -> [Version?] -> Run -> done
+    Begin -> [Wanted?] -> [Version?] -> Run -> done
                                             | error
                                             v
                      Failed -> Read the cause -> Whose fault? -> Choose a pause -> Pause -> Longer? -> Run
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from s3ecs.resources.task_definition import CONTAINER
+from s3ecs.spec.filter import excluded_later
 from s3ecs.stack import expressions
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Where:
 
 def definition(job: Job, where: Where, subnets: Any, security_groups: Any) -> dict[str, Any]:
     """The document of ``job``; ``subnets`` and ``security_groups`` are ids, or unknown so far."""
-    before = _big_enough(job) | _version(job)
+    before = _wanted(job) | _version(job)
     return {
         "Comment": f"Runs the container of job {job.name} for one object; the input is S3's event Object Created.",
         "StartAt": "Begin",
@@ -86,14 +87,21 @@ def definition(job: Job, where: Where, subnets: Any, security_groups: Any) -> di
     }
 
 
-def _big_enough(job: Job) -> dict[str, State]:
-    """The pattern leaves out empty objects; larger limits are decided here."""
-    if job.min_size <= 1:
+def _wanted(job: Job) -> dict[str, State]:
+    """What the rule's pattern cannot leave out is left out here, before any task."""
+    key, size = expressions.PATHS["key"], "$.detail.object.size"
+    # AWS: StringMatches knows * and its escapes as a pattern's wildcard does.
+    left_out: list[State] = [{"Variable": key, "StringMatches": glob} for glob in excluded_later(job)]
+    if job.min_size > 1:
+        left_out.append({"Variable": size, "NumericLessThan": job.min_size})
+    if job.max_size is not None:
+        left_out.append({"Variable": size, "NumericGreaterThan": job.max_size})
+    if not left_out:
         return {}
-    small = {"Variable": "$.detail.object.size", "NumericLessThan": job.min_size, "Next": "Too small"}
+    choices = [each | {"Next": "Not wanted"} for each in left_out]
     return {
-        "Big enough?": {"Type": "Choice", "Choices": [small], "Default": next(iter(_version(job)), "Run")},
-        "Too small": {"Type": "Succeed"},
+        "Wanted?": {"Type": "Choice", "Choices": choices, "Default": next(iter(_version(job)), "Run")},
+        "Not wanted": {"Type": "Succeed"},
     }
 
 

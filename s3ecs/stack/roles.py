@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from s3ecs.spec.ends import ends
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -68,11 +70,11 @@ def task(job: Job, environment: Environment, bucket: str) -> tuple[Statement, ..
 
     AWS: without ListBucket a missing object is answered with a denial instead of NoSuchKey.
     """
-    prefix = _in_policy(job.prefix)
-    read = _allow(["s3:GetObject", "s3:GetObjectVersion"], [environment.s3(f"{bucket}/{prefix}*")])
+    heads = sorted({_in_policy(head) for head, _ in ends(job)})
+    read = _allow(["s3:GetObject", "s3:GetObjectVersion"], [environment.s3(f"{bucket}/{head}*") for head in heads])
     listing = _allow(["s3:ListBucket"], [environment.s3(bucket)])
-    if prefix:
-        listing["Condition"] = {"StringLike": {"s3:prefix": f"{prefix}*"}}
+    if all(heads):
+        listing["Condition"] = {"StringLike": {"s3:prefix": [f"{head}*" for head in heads]}}
     return (read, listing, *(_expanded(statement, environment) for statement in job.policy))
 
 

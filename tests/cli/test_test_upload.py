@@ -22,6 +22,7 @@ JOBS: dict[str, dict[str, Any]] = {
     "exits": {"prefix": "exits/", "suffix": ".csv", "environment": {"CODE": "7"}},
     "large": {"prefix": "large/", "min_size": 5000, "command": ["{size}"]},
     "loud": {"prefix": "loud/", "local": [sys.executable, "-c", LOUD]},
+    "picky": {"prefix": ["picky/", "pick/"], "exclude": ["*.tmp", "pick/[?]*"], "max_size": 100},
     "twin": {"prefix": "twin/"},
     "other-twin": {"prefix": "twin/", "overlap": True},
 }
@@ -116,7 +117,7 @@ def test_what_a_container_prints_cannot_reach_the_terminal_as_control(ran: dict[
         ("none of it", "keys takes 'keys/x': a run would start", "choose a key that no job takes"),
         (
             "no job",
-            "no job takes 'hoge/test.csv': dash: key does not begin with -; keys: key does not begin with keys/",
+            'no job takes \'hoge/test.csv\': dash: key "hoge/test.csv" does not begin with "-"; keys: key ',
             "choose another key, or check just that with --expect-none",
         ),
     ],
@@ -126,6 +127,19 @@ def test_what_cannot_start_a_run_is_told_beforehand(name: str, error: str, hint:
     assert told.startswith(error)
     assert (ran[name].hint, ran[name].code) == (hint, 2)
     assert "uploading" not in ran[name].err
+
+
+def test_each_of_several_prefixes_starts_a_run(up: Terminal) -> None:
+    for key in ("picky/one", "pick/two"):
+        assert json.loads(up("test-upload", key).out) == [key]
+
+
+@pytest.mark.parametrize("key", ["picky/a.tmp", "pick/[?]x", "picky/large"])
+def test_what_the_machine_leaves_out_comes_to_no_task(key: str, up: Terminal) -> None:
+    (up.folder / "large").write_bytes(b"x" * 101)
+    ran = up("test-upload", *(["large", "--key"] if key == "picky/large" else []), key, "--expect-none")
+    assert (ran.code, ran.errors) == (0, [])
+    assert any("not for picky: " in line for line in ran.err.splitlines())
 
 
 def test_of_two_jobs_for_one_key_the_one_named_is_followed(ran: dict[str, Ran]) -> None:

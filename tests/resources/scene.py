@@ -37,7 +37,7 @@ def spec(name: str) -> Spec:
     job = Job(
         name="convert",
         image="registry.example/convert:1",
-        prefix="target/",
+        prefix=("target/",),
         command=(parse("{key}"),),
         environment={"ENV": parse("dev")},
     )

@@ -14,10 +14,10 @@ from s3ecs.spec.model import Job, Spec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-A = Job("a", "i", prefix="target/", suffix=".csv")
-B = Job("b", "i", prefix="reports/")
+A = Job("a", "i", prefix=("target/",), suffix=(".csv",))
+B = Job("b", "i", prefix=("reports/",))
 ANY = Job("any", "i")
-LARGE = Job("large", "i", prefix="large/", min_size=10_000)
+LARGE = Job("large", "i", prefix=("large/",), min_size=10_000)
 HERE = "there.csv"  # a file of nine bytes, as is the next
 UNDER = "target/there.csv"
 
@@ -95,7 +95,10 @@ def test_what_cannot_be_uploaded_is_told_with_a_hint(
 
 def test_each_job_that_does_not_take_it_is_named_with_the_clause() -> None:
     upload = choose(spec(A, B, ANY), "target/x.json", None, None)
-    assert upload.refusals == ("a: key does not end with .csv", "b: key does not begin with reports/")
+    assert upload.refusals == (
+        'a: key "target/x.json" does not match "target/*.csv"',
+        'b: key "target/x.json" does not begin with "reports/"',
+    )
 
 
 def test_generated_content_is_three_lines_or_what_the_job_that_takes_it_wants() -> None:

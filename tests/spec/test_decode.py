@@ -65,7 +65,7 @@ def test_numbers_keep_their_text_and_quotes_make_text() -> None:
         {"yes": "no", "cost-center": "42", "empty": ""},
     )
     (only,) = spec.jobs
-    assert (only.name, only.prefix, only.suffix) == ("off", "0777", "1")
+    assert (only.name, only.prefix, only.suffix) == ("off", ("0777",), ("1",))
     assert [template.literal for template in only.command] == ["1", "2.50", "on", "1:30"]
     assert only.environment["D"].literal == "10000000000000000000000000000.10"
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s3ecs.spec.filter import mismatch, overlaps, pattern_size, wildcard
+from s3ecs.spec.ends import overlaps
+from s3ecs.spec.filter import Filter, has_wildcard, pattern_size
 from s3ecs.spec.model import Job
 
 TEXT = st.text("ab*\\", max_size=4)
 
 
-def job(prefix: str = "", suffix: str = "", min_size: int = 1) -> Job:
-    return Job("convert", "repo", prefix=prefix, suffix=suffix, min_size=min_size)
+def job(prefix: str = "", suffix: str = "", **fields: Any) -> Job:
+    return Job("convert", "repo", prefix=(prefix,) * bool(prefix), suffix=(suffix,) * bool(suffix), **fields)
+
+
+def mismatch(wanted: Job, key: str, size: int) -> str | None:
+    return Filter(wanted).mismatch(key, size)
 
 
 @pytest.mark.parametrize(
@@ -23,22 +29,24 @@ def job(prefix: str = "", suffix: str = "", min_size: int = 1) -> Job:
     [
         ("target/a.csv", 10, None),
         ("target/.csv", 10, None),
-        ("hoge/a.csv", 10, "key does not begin with target/"),
-        ("Target/a.csv", 10, "key does not begin with target/"),
-        ("target/a.txt", 10, "key does not end with .csv"),
-        ("target/a.csv", 9, "object of 9 bytes is smaller than min_size 10"),
+        ("hoge/a.csv", 10, 'key "hoge/a.csv" does not match "target/*.csv"'),
+        ("Target/a.csv", 9, 'key "Target/a.csv" does not match "target/*.csv"'),
+        ("target/a.csv", 9, "size 9 is smaller than min_size 10"),
+        ("target/a.csv", 21, "size 21 is larger than max_size 20"),
+        ("target/tmp.csv", 10, 'key "target/tmp.csv" is excluded by *tmp*'),
     ],
 )
 def test_the_clause_that_fails_is_told(key: str, size: int, clause: str | None) -> None:
-    assert mismatch(job("target/", ".csv", min_size=10), key, size) == clause
+    wanted = job("target/", ".csv", min_size=10, max_size=20, exclude=("*tmp*",))
+    assert mismatch(wanted, key, size) == clause
 
 
 def test_an_empty_object_starts_nothing_by_default() -> None:
-    assert mismatch(job(), "target/", 0) == "object of 0 bytes is smaller than min_size 1"
+    assert mismatch(job(), "target/", 0) == "size 0 is smaller than min_size 1"
 
 
 def test_one_part_of_a_key_is_not_prefix_and_suffix_at_once() -> None:
-    assert mismatch(job("aba", "aba"), "aba", 1) == "key is too short to begin with aba and then end with aba"
+    assert mismatch(job("aba", "aba"), "aba", 1) == 'key "aba" does not match "aba*aba"'
     assert mismatch(job("aba", "aba"), "abaaba", 1) is None
 
 
@@ -57,16 +65,37 @@ def test_a_key_too_long_for_s3_makes_no_overlap() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prefix", "suffix", "expected"),
+    ("fields", "other", "shared"),
     [
-        ("target/", ".csv", "target/*.csv"),
-        ("a*b\\", "*", "a\\*b\\\\*\\*"),
-        ("target/", "", None),
-        ("", ".csv", None),
+        ({"max_size": 9}, {"min_size": 10}, False),
+        ({"max_size": 10}, {"min_size": 10}, True),
+        ({"events": ("PutObject",)}, {"events": ("CopyObject",)}, False),
+        ({"events": ("PutObject",)}, {"events": ("CopyObject", "PutObject")}, True),
+        ({"events": ("PutObject",)}, {}, True),
+        ({"exclude": ("done/*",)}, {"prefix": ("done/",)}, False),
+        ({"exclude": ("done/*/x",)}, {"prefix": ("done/",)}, True),
+        ({"exclude": ("*.csv",)}, {"suffix": (".csv", ".txt")}, True),
+        ({"prefix": ("a/", "b/")}, {"prefix": ("c/", "b/d/")}, True),
+        ({"prefix": ("a/", "b/")}, {"prefix": ("c/", "d/")}, False),
+        ({"pattern": {"object": {"key": [{"wildcard": "a/*/z"}]}}}, {"prefix": ("a/b",)}, True),
+        ({"pattern": {"object": {"key": [{"wildcard": "a/*/z"}]}}}, {"prefix": ("b",)}, False),
+        ({"pattern": {"object": {"key": ["a"]}}}, {"prefix": ("b",)}, False),
+        ({"pattern": {"object": {"key": [{"exists": True}]}}}, {"prefix": ("b",)}, True),
+        ({"pattern": {"reason": ["CopyObject"]}}, {"prefix": ("b",)}, True),
     ],
 )
-def test_prefix_and_suffix_are_one_wildcard(prefix: str, suffix: str, expected: str | None) -> None:
-    assert wildcard(job(prefix, suffix)) == expected
+def test_every_clause_of_a_filter_can_tell_two_jobs_apart(
+    fields: dict[str, Any], other: dict[str, Any], shared: bool
+) -> None:
+    one, two = Job("one", "repo", **fields), Job("two", "repo", **other)
+    assert overlaps(one, two) == overlaps(two, one) == shared
+
+
+def test_a_job_counts_among_the_rules_with_a_wildcard_where_its_pattern_has_one() -> None:
+    assert has_wildcard(job("a", "b"))
+    assert has_wildcard(job(exclude=("*.tmp",)))
+    assert not has_wildcard(job("a", exclude=("*.tmp",)))
+    assert not has_wildcard(job('{"wildcard":'))
 
 
 def test_a_patterns_size_counts_escapes() -> None:

@@ -34,7 +34,7 @@ def test_the_smallest_spec_leaves_everything_else_to_the_defaults() -> None:
         "go-batch",
         "${account}-go-batch-uploads",
         "convert",
-        "target/",
+        ("target/",),
     )
     assert job.command == (Template((Word("key"),)),)
     assert (job.cpu, job.memory, spec.network) == (512, 1024, Network())
@@ -58,4 +58,4 @@ def test_no_sample_is_the_default_all_over_again() -> None:
     (job,) = load(CONFIG / "full.yaml").jobs
     plain = Job(job.name, job.image)
     same = {field.name for field in fields(Job) if getattr(job, field.name) == getattr(plain, field.name)}
-    assert same == {"name", "image", "architecture"}
+    assert same == {"name", "image", "architecture", "pattern"}

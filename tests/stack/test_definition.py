@@ -51,12 +51,12 @@ def nexts(value: Any) -> set[str]:
     [
         ({}, set()),
         ({"min_size": 0}, set()),
-        ({"min_size": 2}, {"Big enough?", "Too small"}),
+        ({"min_size": 2}, {"Wanted?", "Not wanted"}),
         ({"command": ("{version_id}",)}, {"Version?", "No version"}),
         ({"environment": {"V": "v{version_id}"}}, {"Version?", "No version"}),
         (
             {"min_size": 2, "command": ("{version_id}",)},
-            {"Big enough?", "Too small", "Version?", "No version"},
+            {"Wanted?", "Not wanted", "Version?", "No version"},
         ),
     ],
 )
@@ -74,16 +74,16 @@ def test_the_way_to_the_task_goes_through_every_question(min_size: int, word: st
     while way[-1] != "Run":
         state = found[way[-1]]
         way.append(state["Choices"][0]["Next"] if way[-1] == "Version?" else state["Default"])
-    asked = [*(["Big enough?"] if min_size > 1 else []), *(["Version?"] if word == "version_id" else [])]
+    asked = [*(["Wanted?"] if min_size > 1 else []), *(["Version?"] if word == "version_id" else [])]
     assert way == [*asked, "Run"]
 
 
 def test_an_object_that_is_too_small_is_no_failure() -> None:
     found = states(min_size=6 * 10**9)
-    assert found["Big enough?"]["Choices"] == [
-        {"Variable": "$.detail.object.size", "NumericLessThan": 6 * 10**9, "Next": "Too small"}
+    assert found["Wanted?"]["Choices"] == [
+        {"Variable": "$.detail.object.size", "NumericLessThan": 6 * 10**9, "Next": "Not wanted"}
     ]
-    assert found["Too small"] == {"Type": "Succeed"}
+    assert found["Not wanted"] == {"Type": "Succeed"}
 
 
 def test_an_absent_version_becomes_an_empty_text() -> None:

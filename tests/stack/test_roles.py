@@ -20,9 +20,9 @@ def _actions(statements: tuple[Any, ...]) -> set[str]:
 
 
 def test_a_program_reads_the_objects_of_its_job_only() -> None:
-    read, listing = roles.task(job(prefix="in/"), HERE, "uploads")
+    read, listing = roles.task(job(prefix=("in/",)), HERE, "uploads")
     assert read["Resource"] == ["arn:aws:s3:::uploads/in/*"]
-    assert listing["Condition"] == {"StringLike": {"s3:prefix": "in/*"}}
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": ["in/*"]}}
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_a_program_reads_the_objects_of_its_job_only() -> None:
 def test_a_prefix_that_a_policy_would_read_otherwise_is_a_pattern_that_takes_little_else(
     prefix: str, pattern: str
 ) -> None:
-    read, listing = roles.task(job(prefix=prefix), HERE, "uploads")
+    read, listing = roles.task(job(prefix=(prefix,)), HERE, "uploads")
     assert read["Resource"] == [f"arn:aws:s3:::uploads/{pattern}"]
-    assert listing["Condition"] == {"StringLike": {"s3:prefix": pattern}}
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": [pattern]}}
 
 
 def test_the_specs_statements_are_the_programs_with_account_and_region_filled_in() -> None:

@@ -1,0 +1,107 @@
+"""The keys of a job's filter: beginnings, ends, wildcards, and a pattern in EventBridge's own words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from s3ecs import pattern
+from s3ecs.spec.nodes import Mapping, Scalar, Sequence, describe, trap
+from s3ecs.spec.scalars import text
+from s3ecs.spec.values import Value, Wrong, many
+
+if TYPE_CHECKING:
+    from s3ecs.spec.nodes import Node
+
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_SAID_BY_THE_RULE = {
+    "source": "aws.s3",
+    "account": "this account",
+    "region": "this region",
+    "detail-type": "Object Created",
+}
+
+
+def texts(value: Value) -> tuple[str, ...]:
+    """Read one text or a list of them; none but an empty one is the same as no text at all."""
+    if isinstance(value.node, Sequence):
+        return _several(value)
+    found = text(value)
+    return (found,) if found else ()
+
+
+def _not_empty(value: Value) -> str:
+    if not (found := text(value)):
+        raise Wrong("an empty text fits every key: leave the whole list out")
+    return found
+
+
+def excluded(value: Value) -> tuple[str, ...]:
+    """Read one wildcard or a list of them."""
+    return _wildcards(value) if isinstance(value.node, Sequence) else (wildcard(value),)
+
+
+def wildcard(value: Value) -> str:
+    """Read a text in which ``*`` stands for any characters."""
+    found = text(value)
+    try:
+        pattern.parse({"key": [{"wildcard": found}]})
+    except pattern.InvalidPattern as refusal:
+        raise Wrong(f"{refusal.reason} (* is any text, \\* a star)") from refusal
+    return found
+
+
+_several = many(_not_empty, at_least=1, what="text")
+_wildcards = many(wildcard, at_least=1, what="wildcard")
+
+
+def raw(value: Value) -> dict[str, Any]:
+    """Read an event pattern; returns what stands under ``detail``, as the rule says all else itself."""
+    entries = value.entries()
+    for name in entries.keys() - {"detail"}:
+        said = _SAID_BY_THE_RULE.get(name)
+        message = f"leave it out: the rule asks for {said} itself" if said else "only detail can be asked for here"
+        value.findings.add((*value.path, name), message, entries[name].head)
+    if "detail" not in entries:
+        raise Wrong("must be a mapping with detail, such as {detail: {object: {key: [{prefix: in/}]}}}")
+    found = entries["detail"].attempt(_detail)
+    return found if found is not None else {}
+
+
+def _detail(value: Value) -> dict[str, Any]:
+    entries = value.entries()
+    if "bucket" in entries:
+        value.findings.add(
+            entries["bucket"].path, "leave it out: the rule asks for the stack's bucket itself", entries["bucket"].head
+        )
+    found = _plain(value.node)
+    try:
+        pattern.parse(found)
+    except pattern.InvalidPattern as refusal:
+        where = f" (at {refusal.path})" if refusal.path else ""
+        raise Wrong(f"EventBridge would not take this: {refusal.reason}{where}") from refusal
+    return dict(found)
+
+
+def _plain(node: Node) -> Any:
+    """A node as the JSON value that it stands for."""
+    match node:
+        case Mapping():
+            return {_key(key): _plain(inner) for key, inner in node.pairs}
+        case Sequence():
+            return [_plain(item) for item in node.items]
+        case Scalar(kind="str"):
+            return node.text
+        case Scalar(kind="null", text="null"):
+            return None
+        case Scalar(kind="bool") if node.text in ("true", "false"):
+            return node.text == "true"
+        case Scalar(kind="int" | "float") if _NUMBER.fullmatch(node.text):
+            return float(node.text) if set(node.text) & set(".eE") else int(node.text)
+    raise Wrong(f"holds {describe(node)}: {trap(node)}")
+
+
+def _key(node: Node) -> str:
+    if isinstance(node, Scalar) and node.kind == "str":
+        return node.text
+    raise Wrong(f"a key must be text, not {describe(node)}")
