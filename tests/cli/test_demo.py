@@ -75,7 +75,7 @@ def test_that_nothing_starts_is_no_news_without_proof_that_the_bucket_delivers(t
 
 
 def test_with_proof_nothing_starts_for_another_folder(typed: Typed) -> None:
-    assert "not for convert: key does not begin with target/" in typed["expect-none"].err
+    assert 'not for convert: key "hoge/test.csv" does not begin with "target/"' in typed["expect-none"].err
     assert "nothing started within 1 s, as expected" in typed["expect-none"].err
 
 
