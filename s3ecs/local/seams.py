@@ -136,6 +136,9 @@ SEAMS: dict[str, Seam] = {
     "s3.http_put_bucket": Seam(_S3_HTTP, "S3Response._bucket_response_put", "self request bucket_name querystring"),
     "s3.http_get_notification": Seam(_S3_HTTP, "S3Response.get_bucket_notification", "self"),
     "s3.permission": Seam("moto.s3.models", "FakeBucket.get_permission", "self action resource"),
+    "events.parse_pattern": Seam("moto.events.models", "EventPatternParser.parse", "self"),
+    "events.matches": Seam("moto.events.models", "EventPattern.matches_event", "self event"),
+    "events.http_test_pattern": Seam("moto.events.responses", "EventsHandler.test_event_pattern", "self"),
     "events.tagged": Seam("moto.events.models", "EventsBackend.iter_tagged_resources", "self"),
 }
 

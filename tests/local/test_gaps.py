@@ -176,6 +176,26 @@ def test_motos_tagging_index_still_lacks_rules(stock: Callable[[str], Any]) -> N
     assert indexed_rule(stock, "r") == []
 
 
+def reading_of_patterns(events: Any, rule: str) -> tuple[bool, bool]:
+    """Whether a pattern with an unknown operator is refused, and whether TestEventPattern answers."""
+    event = dict.fromkeys(("id", "account", "source", "time", "region", "detail-type"), "x")
+    refused = False
+    try:
+        events.put_rule(Name=rule, EventPattern='{"source": [{"begins": "x"}]}')
+    except events.exceptions.InvalidEventPatternException:
+        refused = True
+    answer = events.test_event_pattern(EventPattern='{"source": ["x"]}', Event=json.dumps(event))
+    return refused, "Result" in answer
+
+
+def test_patterns_are_read_as_on_aws(pipeline: Pipeline) -> None:
+    assert reading_of_patterns(pipeline.events, pipeline.name) == (True, True)
+
+
+def test_moto_still_takes_unknown_operators_and_tests_no_pattern(stock: Callable[[str], Any]) -> None:
+    assert reading_of_patterns(stock("events"), "r") == (False, False)
+
+
 def recreated(ecs: Any, name: str) -> list[dict[str, str]]:
     tags = [{"key": "a", "value": "b"}]
     ecs.create_cluster(clusterName=name, tags=tags)

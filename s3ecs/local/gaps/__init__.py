@@ -8,6 +8,7 @@ from s3ecs.local.gaps import (
     keys,
     new_bucket,
     notification,
+    patterns,
     roles,
     tagging_index,
     task_definitions,
@@ -16,5 +17,15 @@ from s3ecs.local.gaps import (
 
 def install() -> None:
     """Mend all of them."""
-    for gap in (bucket_policy, clusters, keys, new_bucket, notification, roles, tagging_index, task_definitions):
+    for gap in (
+        bucket_policy,
+        clusters,
+        keys,
+        new_bucket,
+        notification,
+        patterns,
+        roles,
+        tagging_index,
+        task_definitions,
+    ):
         gap.install()
