@@ -139,6 +139,9 @@ SEAMS: dict[str, Seam] = {
     "events.parse_pattern": Seam("moto.events.models", "EventPatternParser.parse", "self"),
     "events.matches": Seam("moto.events.models", "EventPattern.matches_event", "self event"),
     "events.http_test_pattern": Seam("moto.events.responses", "EventsHandler.test_event_pattern", "self"),
+    "sqs.set_queue_attributes": Seam(
+        "moto.sqs.models", "SQSBackend.set_queue_attributes", "self queue_name attributes"
+    ),
     "events.tagged": Seam("moto.events.models", "EventsBackend.iter_tagged_resources", "self"),
 }
 

@@ -253,3 +253,24 @@ def test_many_roles_are_made_and_read_at_once(clients: Callable[..., Any], pipel
 def test_moto_still_hands_out_the_mapping_of_roles_itself() -> None:
     iam = IAMBackend("global", "123456789012")
     assert isinstance(iam.get_roles(), type({}.values()))
+
+
+def policy_after_another_setting(sqs: Any, name: str) -> bool:
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{"Sid": "a", "Effect": "Allow"}]})
+    url = sqs.create_queue(QueueName=name, Attributes={"Policy": policy})["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert found["VisibilityTimeout"] == "7"
+    return "Policy" in found
+
+
+def test_another_setting_leaves_a_queue_s_policy_alone(pipeline: Pipeline) -> None:
+    sqs = pipeline.clients("sqs")
+    assert policy_after_another_setting(sqs, f"policy-{pipeline.name}")
+    url = sqs.get_queue_url(QueueName=f"policy-{pipeline.name}")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+    assert "Policy" not in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+
+
+def test_moto_still_drops_a_queue_s_policy_with_another_setting(stock: Callable[[str], Any]) -> None:
+    assert not policy_after_another_setting(stock("sqs"), "policy")

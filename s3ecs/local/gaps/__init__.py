@@ -9,6 +9,7 @@ from s3ecs.local.gaps import (
     new_bucket,
     notification,
     patterns,
+    queue_policy,
     roles,
     tagging_index,
     task_definitions,
@@ -18,14 +19,7 @@ from s3ecs.local.gaps import (
 def install() -> None:
     """Mend all of them."""
     for gap in (
-        bucket_policy,
-        clusters,
-        keys,
-        new_bucket,
-        notification,
-        patterns,
-        roles,
-        tagging_index,
-        task_definitions,
+        *(bucket_policy, clusters, keys, new_bucket, notification),
+        *(patterns, queue_policy, roles, tagging_index, task_definitions),
     ):
         gap.install()
