@@ -1,7 +1,8 @@
 """Failures on request, so that every branch of a state machine's retries can be run locally.
 
-``faults.json`` in the server's folder maps a task definition family to a list; each RunTask of that family takes the
-first entry, and once the list is empty tasks start again. An entry is one of
+``faults.json`` in the server's folder maps a task definition family, or the ARN of a state machine, to a list; each
+RunTask of that family, and each StartExecution of that machine, takes the first entry, and once the list is empty all
+goes well again. A machine knows the first kind of entry only. An entry is one of
 
 - ``{"error": CODE, "message": TEXT}``: the call fails. A code that ECS's model lacks (``ThrottlingException``, a
   capacity error) reaches a state machine as ``ECS.AmazonECSException``, one that it has as ``ECS.CODE``.
@@ -27,18 +28,18 @@ _lock = threading.Lock()
 
 
 def plan(home: Home, faults: Mapping[str, Sequence[Fault]]) -> None:
-    """Replace what is to fail, by task definition family."""
+    """Replace what is to fail, by task definition family or state machine."""
     write_private(home.faults, {family: list(wanted) for family, wanted in faults.items()})
 
 
-def take(home: Home, family: str) -> Fault | None:
-    """The next failure of this family, which is thereby used up; None when it may start."""
+def take(home: Home, name: str) -> Fault | None:
+    """The next failure of this family or machine, which is thereby used up; None when nothing is to fail."""
     with _lock:
         if not home.faults.exists():
             return None
         faults: dict[str, list[Fault]] = json.loads(home.faults.read_text(encoding="utf-8"))
-        wanted = faults.get(family)
+        wanted = faults.get(name)
         if not wanted:
             return None
-        write_private(home.faults, {**faults, family: wanted[1:]})
+        write_private(home.faults, {**faults, name: wanted[1:]})
         return wanted[0]

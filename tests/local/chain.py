@@ -154,13 +154,25 @@ class Pipeline:
         assert not self.events.put_targets(Rule=rule, Targets=numbered)["FailedEntryCount"]
         return str(arn)
 
+    def queue(self, name: str | None = None, policy: dict[str, Any] | None = None) -> tuple[str, str]:
+        """URL and ARN of a queue that EventBridge may send to, unless ``policy`` says otherwise."""
+        name = name or f"{self.name}-{next(_number)}"
+        arn = f"arn:aws:sqs:eu-central-1:123456789012:{name}"
+        allow = {
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": arn,
+        }
+        statements = {"Version": "2012-10-17", "Statement": [allow | (policy or {})]}
+        made = self.clients("sqs").create_queue(QueueName=name, Attributes={"Policy": json.dumps(statements)})
+        return str(made["QueueUrl"]), arn
+
     def watched(self, bucket: str) -> str:
         """The URL of a queue that gets every event of the bucket."""
-        sqs = self.clients("sqs")
-        url = sqs.create_queue(QueueName=f"{self.name}-{next(_number)}")["QueueUrl"]
-        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        url, arn = self.queue()
         self.rule({"source": ["aws.s3"], "detail": {"bucket": {"name": [bucket]}}}, {"Arn": arn})
-        return str(url)
+        return url
 
     def messages(self, url: str) -> list[dict[str, Any]]:
         """What is in the queue, taken out."""

@@ -6,22 +6,38 @@ import json
 import time
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult
 from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
-from s3ecs.local import seams
+from s3ecs.local import faults, seams
 from s3ecs.local.backends import InvalidExecutionInput
+
+if TYPE_CHECKING:
+    from s3ecs.local.home import Home
 
 _ENDED = {"SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"}
 _BEGIN = 10.0  # seconds for the thread of an execution to get going
 
 
-def install() -> None:
-    """Mend what a run of ours would meet."""
-    seams.replace("states.start", start)
+def install(home: Home) -> None:
+    """Mend what a run of ours would meet; ``home`` has the failures that are asked for."""
+
+    def start_unless_faulty(
+        states: Any,
+        state_machine_arn: str,
+        name: str | None = None,
+        execution_input: str | None = None,
+        trace_header: Any = None,
+    ) -> Any:
+        if fault := faults.take(home, state_machine_arn):
+            raise JsonRESTError(fault["error"], fault.get("message", fault["error"]))
+        return start(states, state_machine_arn, name, execution_input, trace_header)
+
+    seams.replace("states.start", start_unless_faulty)
     seams.replace("states.details", details)
     seams.replace("states.stop", stop)
     seams.replace("states.ended", ended)

@@ -11,7 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from s3ecs.local import processes
+from s3ecs.local import later, processes
 from s3ecs.local.pipeline.task_logs import LogRefused, TaskLog
 
 if TYPE_CHECKING:
@@ -63,9 +63,7 @@ class Runner:
         process = running[1]
         _signal(process, signal.SIGTERM)
         timeout = task.container.get("stopTimeout", _STOP_TIMEOUT)
-        killer = threading.Timer(timeout, _signal, (process, signal.SIGKILL))
-        killer.daemon = True
-        killer.start()
+        later.after(timeout, lambda: _signal(process, signal.SIGKILL))
 
     def close(self) -> None:
         """End every task process, for the server's own end."""

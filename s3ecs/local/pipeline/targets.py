@@ -1,0 +1,62 @@
+"""One event to one target, whatever its kind."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+import uuid
+from datetime import datetime
+from typing import Any
+
+from s3ecs.local import backends, seams
+from s3ecs.local.backends import Place
+from s3ecs.local.pipeline import queues
+from s3ecs.local.pipeline.target_input import text_for
+from s3ecs.local.pipeline.undeliverable import Undeliverable, because_of
+
+
+def invoke(rule: Any, target: dict[str, Any], event: dict[str, Any], ingested: str) -> None:
+    """Deliver the event; raises Undeliverable."""
+    arn: str = target["Arn"]
+    service, resource = arn.split(":")[2], arn.split(":", 5)[5]
+    try:
+        if service == "states" and resource.startswith("stateMachine:"):
+            _start(target, text_for(target, rule, event, ingested), event)
+        elif service == "sqs":
+            group = target.get("SqsParameters", {}).get("MessageGroupId")
+            queues.send(rule, arn, text_for(target, rule, event, ingested), group=group)
+        elif service == "logs" and resource.startswith("log-group:"):
+            _log_line(arn, text_for(target, rule, event, ingested))
+        else:
+            _through_moto(rule, target, event)
+    except backends.ERRORS as error:
+        raise because_of(error) from error
+
+
+def _start(target: dict[str, Any], text: str, event: dict[str, Any]) -> None:
+    arn = target["Arn"]
+    if not target.get("RoleArn"):
+        raise Undeliverable("NO_PERMISSIONS", f"no role to start {arn} with")
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise Undeliverable("INVALID_JSON", f"the input for {arn} is not JSON: {error}") from error
+    # AWS: EventBridge chooses the name, so the same event delivered twice is two executions.
+    Place.of_arn(arn).states.start_execution(arn, f"{event['id']}_{uuid.uuid4()}", text)
+
+
+def _log_line(arn: str, text: str) -> None:
+    logs, group = Place.of_arn(arn).logs, arn.split(":")[6]
+    stream = str(uuid.uuid4())
+    logs.create_log_stream(group, stream)
+    logs.put_log_events(group, stream, [{"timestamp": int(time.time() * 1000), "message": text}])
+
+
+def _through_moto(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
+    """Another bus, an archive or an API destination, which take the whole event."""
+    alone = copy.copy(rule)
+    alone.targets = [target]
+    # moto turns a number into the time, and cannot read the text that AWS sends
+    as_moto = copy.deepcopy(event) | {"time": datetime.fromisoformat(event["time"]).timestamp()}
+    seams.original("events.to_targets")(alone, as_moto, transform_input=False)
