@@ -46,19 +46,44 @@ def status(options: Options) -> int:
     """Say whether it runs, and where. Exits with 1 where it does not."""
     import json
 
-    from s3ecs.local import control
+    from s3ecs.local import control, duplicates
     from s3ecs.local.home import Home
 
     home = Home.default()
     server = control.find(home)
+    twice = duplicates.wanted(home)
     if options.as_json:
         told = {"endpoint": server.endpoint, "pid": server.pid} if server else {}
-        click.echo(json.dumps({"running": server is not None, "folder": str(home.folder), **told}))
-    elif server:
+        state = {"running": server is not None, "folder": str(home.folder), "deliveries": 2 if twice else 1}
+        click.echo(json.dumps({**state, **told}))
+        return 0 if server else 1
+    if server:
         click.echo(f"the embedded AWS runs at {server.endpoint} (process {server.pid}), its folder is {home.folder}")
     else:
         click.echo(f"the embedded AWS is not running, its folder is {home.folder}")
+    if twice:
+        click.echo("it delivers every object event twice (back to once: s3ecs local deliver --once)")
     return 0 if server else 1
+
+
+@command.command
+@click.option("--twice/--once", default=None, help="How often each following object event is delivered.")
+@common
+@click.pass_obj
+def deliver(options: Options, twice: bool | None) -> None:
+    """Deliver object events twice, to develop against duplicates: AWS promises each event at least once, not just once.
+
+    Both deliveries have the same event id, and each starts a run. This holds until --once is asked for.
+    """
+    from s3ecs.errors import UsageError
+    from s3ecs.local import duplicates
+    from s3ecs.local.home import Home
+
+    if twice is None:
+        raise UsageError("how often is an event to be delivered?", hint="pass --twice or --once")
+    duplicates.ask(Home.default(), twice=twice)
+    if not options.quiet:
+        click.echo(f"every following object event is delivered {'twice' if twice else 'once'}")
 
 
 @command.command

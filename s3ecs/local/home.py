@@ -59,6 +59,11 @@ class Home:
         """Failures that tests ask for."""
         return self.folder / "faults.json"
 
+    @property
+    def twice(self) -> Path:
+        """There while object events are delivered twice."""
+        return self.folder / "twice.json"
+
     def make(self) -> Home:
         """Create the folders if they are absent; returns itself."""
         for folder in (self.folder, self.programs, self.tasks):

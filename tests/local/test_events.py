@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +66,52 @@ def test_an_event_has_the_fields_of_the_real_one(pipeline: Pipeline) -> None:
         "source-ip-address": "127.0.0.1",
         "reason": "PutObject",
     }
+
+
+def test_sequencers_of_a_key_rise_however_fast_it_is_written(pipeline: Pipeline) -> None:
+    bucket = pipeline.bucket()
+    queue = pipeline.watched(bucket)
+    for number in range(20):
+        pipeline.s3.put_object(Bucket=bucket, Key="k", Body=str(number).encode())
+    found = [event["detail"]["object"]["sequencer"] for event in events(pipeline, queue)]
+    assert found == sorted(set(found))
+    assert len(found) == 20
+
+
+def test_events_can_be_delivered_twice_and_once_again(pipeline: Pipeline) -> None:
+    bucket = pipeline.bucket()
+    queue = pipeline.watched(bucket)
+    arn = pipeline.machine({"Done": {"Type": "Succeed"}})
+    pipeline.start_on(bucket, arn)
+    local("deliver", "--twice")
+    assert local("status").splitlines()[-1].startswith("it delivers every object event twice")
+    assert json.loads(local("status", "--json"))["deliveries"] == 2
+    pipeline.s3.put_object(Bucket=bucket, Key="k", Body=b"1")
+    one, other = events(pipeline, queue)
+    assert one == other
+    assert len({run["name"] for run in pipeline.executions(arn)}) == 2
+    local("deliver", "--once")
+    assert "twice" not in local("status")
+    assert json.loads(local("status", "--json"))["deliveries"] == 1
+    pipeline.s3.put_object(Bucket=bucket, Key="k", Body=b"1")
+    assert len(events(pipeline, queue)) == 1
+
+
+def test_deliver_wants_to_know_how_often(pipeline: Pipeline) -> None:
+    assert pipeline.home.folder.exists()
+    done = subprocess.run(
+        [sys.executable, "-m", "s3ecs", "local", "deliver"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "error: how often is an event to be delivered?\nhint: pass --twice or --once\n",
+    )
+
+
+def local(*words: str) -> str:
+    """What ``s3ecs local`` prints, typed where the server of these tests runs."""
+    words = (sys.executable, "-m", "s3ecs", "local", *words)
+    return subprocess.run(words, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
 def test_every_way_of_creating_an_object_is_one_event_with_its_reason(pipeline: Pipeline) -> None:
@@ -141,33 +189,6 @@ def test_only_the_default_bus_gets_object_events(pipeline: Pipeline) -> None:
     )
     pipeline.s3.put_object(Bucket=bucket, Key="k", Body=b"1")
     assert pipeline.executions(arn) == []
-
-
-def test_one_failing_target_harms_no_other_and_leaves_a_dead_letter(pipeline: Pipeline) -> None:
-    arn = pipeline.machine({"Done": {"Type": "Succeed"}})
-    bucket = pipeline.bucket()
-    sqs = pipeline.clients("sqs")
-    url = sqs.create_queue(QueueName=f"dead-{pipeline.name}")["QueueUrl"]
-    dead = {"DeadLetterConfig": {"Arn": f"arn:aws:sqs:eu-central-1:123456789012:dead-{pipeline.name}"}}
-    missing = arn + "-missing"
-    rule = pipeline.rule(
-        {"detail": {"bucket": {"name": [bucket]}}},
-        {"Arn": missing, "RoleArn": ROLE, **dead},
-        {"Arn": "arn:aws:lambda:eu-central-1:123456789012:function:f"},
-        {"Arn": arn, **dead},
-        {"Arn": arn, "RoleArn": ROLE},
-    )
-    pipeline.s3.put_object(Bucket=bucket, Key="k", Body=b"1")
-    [execution] = pipeline.executions(arn)
-    assert pipeline.ended(execution["executionArn"])["status"] == "SUCCEEDED"
-    letters = pipeline.messages(url)
-    told = [{name: value["StringValue"] for name, value in letter["MessageAttributes"].items()} for letter in letters]
-    assert [(one["TARGET_ARN"], one["ERROR_CODE"], one["RULE_ARN"]) for one in told] == [
-        (missing, "NO_RESOURCE", rule),
-        (arn, "NO_PERMISSIONS", rule),
-    ]
-    assert all(one["ERROR_MESSAGE"] for one in told)
-    assert json.loads(letters[0]["Body"])["detail"]["object"]["key"] == "k"
 
 
 def test_put_events_goes_the_same_way(pipeline: Pipeline) -> None:

@@ -6,15 +6,20 @@ That is also what makes one event of a multipart upload, for which moto reports 
 
 from __future__ import annotations
 
-import itertools
+import threading
 import time
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from s3ecs.local import request, seams
+from s3ecs.local import duplicates, request, seams
 from s3ecs.local.backends import Place
-from s3ecs.local.pipeline import delivery
+from s3ecs.local.pipeline import bus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from s3ecs.local.home import Home
 
 # AWS: the reason is the name of the API, for POST as the log format spells it.
 _CREATED = {
@@ -31,45 +36,60 @@ _TAGGED = {
     "s3:ObjectTagging:Put": "Object Tags Added",
     "s3:ObjectTagging:Delete": "Object Tags Deleted",
 }
-_sequence = itertools.count(time.time_ns() // 1000)
 
 
-def install() -> None:
-    """Let moto's S3 tell us of every change."""
+class _Sequence:
+    """Numbers that rise, also from one server to the next: the time in nanoseconds, or one more than the last."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def next(self) -> int:
+        """A number above all before."""
+        with self._lock:
+            self._last = max(self._last + 1, time.time_ns())
+            return self._last
+
+
+_sequence = _Sequence()
+
+
+def install(home: Home) -> Callable[[request.Request], None]:
+    """Let moto's S3 tell us of every change; returns what is to be called once a request has been answered."""
+
+    def send(change: request.Change, cause: request.Request) -> None:
+        event = _event(change, cause)
+        if event is None:
+            return
+        # AWS: S3 sends to the default bus of the bucket's own region and account.
+        place = Place(change.account, change.bucket.region_name)
+        for _ in range(2 if duplicates.wanted(home) else 1):
+            bus.send(place, event)
+
+    def note(account_id: str, bucket: Any, event_name: str, key: Any) -> None:
+        """Called by moto for a bucket whose notification has EventBridge switched on."""
+        change = request.Change(account_id, str(getattr(event_name, "value", event_name)), bucket, key)
+        being_answered = request.current.get()
+        if being_answered is None:
+            send(change, request.Request())
+        else:
+            being_answered.changes.append(change)
+
+    def send_all(answered: request.Request) -> None:
+        """Send what the request changed: of several events for one object that it created, only the last creation."""
+        created = {change.key.name: change for change in answered.changes if change.name in _CREATED}
+        for change in answered.changes:
+            if created.get(change.key.name, change) is change and not _is_part_of_a_put(change, answered):
+                send(change, answered)
+
     seams.replace("s3.object_event", note)
-
-
-def note(account_id: str, bucket: Any, event_name: str, key: Any) -> None:
-    """Called by moto for a bucket whose notification has EventBridge switched on."""
-    change = request.Change(account_id, str(getattr(event_name, "value", event_name)), bucket, key)
-    being_answered = request.current.get()
-    if being_answered is None:
-        _send(change, request.Request())
-    else:
-        being_answered.changes.append(change)
-
-
-def send_all(answered: request.Request) -> None:
-    """Send what the request changed: of several events for one object that it created, only the last creation."""
-    created = {change.key.name: change for change in answered.changes if change.name in _CREATED}
-    for change in answered.changes:
-        if created.get(change.key.name, change) is change and not _is_part_of_a_put(change, answered):
-            _send(change, answered)
+    return send_all
 
 
 def _is_part_of_a_put(change: request.Change, answered: request.Request) -> bool:
     # AWS: tags given with an upload are no event of their own; moto reports them for every upload.
     return change.name in _TAGGED and "tagging" not in answered.query
-
-
-def _send(change: request.Change, cause: request.Request) -> None:
-    event = _event(change, cause)
-    if event is None:
-        return
-    # AWS: S3 sends to the default bus of the bucket's own region and account.
-    place = Place(change.account, change.bucket.region_name)
-    for rule in list(place.events.event_buses["default"].rules.values()):
-        delivery.offer(rule, event)
 
 
 def _event(change: request.Change, cause: request.Request) -> dict[str, Any] | None:
@@ -91,7 +111,7 @@ def _event(change: request.Change, cause: request.Request) -> dict[str, Any] | N
     if bucket.is_versioned and key.version_id and key.version_id != "null":
         described["version-id"] = key.version_id  # AWS: absent on an unversioned bucket
     if change.name not in _TAGGED:
-        described["sequencer"] = f"{next(_sequence):016X}"
+        described["sequencer"] = f"{_sequence.next():016X}"
     detail |= {"request-id": cause.id, "requester": change.account, "source-ip-address": cause.source}
     return {
         "version": "0",
