@@ -115,6 +115,30 @@ SEAMS: dict[str, Seam] = {
     "ecs.http_describe_tasks": Seam(_ECS_HTTP, "EC2ContainerServiceResponse.describe_tasks", "self"),
     "ecs.http_stop_task": Seam(_ECS_HTTP, "EC2ContainerServiceResponse.stop_task", "self"),
     # gaps, mended for any client
+    "states.create": Seam(
+        f"{_PARSER}.models",
+        "StepFunctionsParserBackend.create_state_machine",
+        "self name definition roleArn tags publish loggingConfiguration tracingConfiguration encryptionConfiguration"
+        " version_description sm_type",
+    ),
+    "states.update": Seam(
+        f"{_PARSER}.models",
+        "StepFunctionsParserBackend.update_state_machine",
+        "self arn definition role_arn logging_configuration tracing_configuration encryption_configuration publish"
+        " version_description",
+    ),
+    "states.validate": Seam(f"{_PARSER}.models", "StepFunctionsParserBackend._validate_definition", "definition"),
+    "events.put_targets": Seam("moto.events.models", "EventsBackend.put_targets", "self name event_bus_arn targets"),
+    "events.http_remove_targets": Seam("moto.events.responses", "EventsHandler.remove_targets", "self"),
+    "logs.put_retention_policy": Seam(
+        "moto.logs.models", "LogsBackend.put_retention_policy", "self log_group_name retention_in_days"
+    ),
+    "iam.create_role": Seam(
+        "moto.iam.models",
+        "IAMBackend.create_role",
+        "self role_name assume_role_policy_document path permissions_boundary description tags max_session_duration"
+        " linked_service",
+    ),
     "iam.get_roles": Seam("moto.iam.models", "IAMBackend.get_roles", "self"),
     "ecs.create_cluster": Seam(
         _ECS,

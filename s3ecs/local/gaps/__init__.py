@@ -6,12 +6,16 @@ from s3ecs.local.gaps import (
     bucket_policy,
     clusters,
     keys,
+    machines,
     new_bucket,
     notification,
     patterns,
     queue_policy,
+    retention,
+    role_names,
     roles,
     tagging_index,
+    targets,
     task_definitions,
 )
 
@@ -19,7 +23,7 @@ from s3ecs.local.gaps import (
 def install() -> None:
     """Mend all of them."""
     for gap in (
-        *(bucket_policy, clusters, keys, new_bucket, notification),
-        *(patterns, queue_policy, roles, tagging_index, task_definitions),
+        *(bucket_policy, clusters, keys, machines, new_bucket, notification, patterns),
+        *(queue_policy, retention, role_names, roles, tagging_index, targets, task_definitions),
     ):
         gap.install()

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 from moto.s3.models import PublicAccessBlock
 
 from s3ecs.local import seams
+from s3ecs.local.gaps import bucket_names
 
 
 def install() -> None:
@@ -21,7 +22,8 @@ def install() -> None:
 
 
 def create_bucket(s3: Any, bucket_name: str, region_name: str, bucket_namespace: str | None = None) -> Any:
-    """With public access blocked, SSE-S3 and no ACLs."""
+    """With public access blocked, SSE-S3 and no ACLs, under a name that S3 takes."""
+    bucket_names.check(bucket_name)
     bucket = seams.original("s3.create_bucket")(s3, bucket_name, region_name, bucket_namespace=bucket_namespace)
     bucket.public_access_block = PublicAccessBlock(*["true"] * 4)
     bucket.encryption = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}}
