@@ -12,7 +12,16 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from s3ecs.local import dispatch, gaps
 from s3ecs.local.backends import ACCOUNT
 from s3ecs.local.guard import Guard
-from s3ecs.local.pipeline import delivery, ecs_api, executions, interpreter, language, object_events, run_task_state
+from s3ecs.local.pipeline import (
+    delivery,
+    ecs_api,
+    executions,
+    interpreter,
+    language,
+    object_events,
+    run_task_state,
+    status_events,
+)
 from s3ecs.local.pipeline.run_task import Launcher
 from s3ecs.local.pipeline.runner import Runner
 
@@ -47,7 +56,7 @@ def assemble(home: Home, key: str, secret: str, port: int, limit: int) -> tuple[
     delivery.install()
     interpreter.install(credentials)
     language.install()
-    executions.install(home)
+    executions.install(home, status_events.execution_changed)
     run_task_state.install(launcher, runner)
     ecs_api.install(launcher, runner)
     gaps.install()

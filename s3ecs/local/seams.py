@@ -69,6 +69,7 @@ SEAMS: dict[str, Seam] = {
         "StepFunctionsParserBackend.start_execution",
         "self state_machine_arn name execution_input trace_header",
     ),
+    "states.begin": Seam(f"{_PARSER}.backend.execution", "Execution.start", "self"),
     "states.details": Seam(f"{_PARSER}.backend.execution", "Execution.get_start_execution_details", "self"),
     "states.stop": Seam(f"{_PARSER}.backend.execution", "Execution.stop", "self stop_date error cause"),
     "states.ended": Seam(f"{_PARSER}.backend.execution", "BaseExecutionWorkerCommunication.terminated", "self"),

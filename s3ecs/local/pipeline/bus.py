@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import json
+import uuid
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.local.pipeline import delivery
@@ -14,6 +18,37 @@ def send(place: Place, event: dict[str, Any]) -> None:
     """Offer the event to every rule of the place's default bus."""
     for rule in _rules(place):
         delivery.offer(rule, event)
+
+
+def event_of(place: Place, source: str, kind: str, resource: str, detail: dict[str, Any]) -> dict[str, Any]:
+    """An event as a service sends it, about one resource."""
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": kind,
+        "source": source,
+        "account": place.account,
+        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": place.region,
+        "resources": [resource],
+        "detail": detail,
+    }
+
+
+def is_wanted(place: Place, source: str) -> bool:
+    """Whether a rule may match events of this source: a look that costs next to nothing, where an event would not."""
+    return any(
+        rule.state != "DISABLED" and rule.targets and _may_match(rule.event_pattern.dump(), source)
+        for rule in _rules(place)
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _may_match(pattern: str | None, source: str) -> bool:
+    if pattern is None:
+        return False
+    wanted = json.loads(pattern).get("source")
+    return not isinstance(wanted, list) or source in wanted or any(isinstance(one, dict) for one in wanted)
 
 
 def _rules(place: Place) -> list[Any]:

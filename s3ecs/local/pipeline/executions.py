@@ -17,14 +17,19 @@ from s3ecs.local import faults, seams
 from s3ecs.local.backends import InvalidExecutionInput
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from s3ecs.local.home import Home
 
 _ENDED = {"SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"}
 _BEGIN = 10.0  # seconds for the thread of an execution to get going
 
 
-def install(home: Home) -> None:
-    """Mend what a run of ours would meet; ``home`` has the failures that are asked for."""
+def install(home: Home, changed: Callable[[Any], None]) -> None:
+    """Mend what a run of ours would meet.
+
+    ``home`` has the failures that are asked for; ``changed`` is told of each execution that begins or ends.
+    """
 
     def start_unless_faulty(
         states: Any,
@@ -37,10 +42,24 @@ def install(home: Home) -> None:
             raise JsonRESTError(fault["error"], fault.get("message", fault["error"]))
         return start(states, state_machine_arn, name, execution_input, trace_header)
 
+    def begin(execution: Any) -> None:
+        execution.exec_status = ExecutionStatus.RUNNING
+        changed(execution)
+        seams.original("states.begin")(execution)
+
+    def stop_and_tell(execution: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
+        if stop(execution, stop_date, error, cause):
+            changed(execution)
+
+    def end_and_tell(communication: Any) -> None:
+        if ended(communication):
+            changed(communication.execution)
+
     seams.replace("states.start", start_unless_faulty)
+    seams.replace("states.begin", begin)
     seams.replace("states.details", details)
-    seams.replace("states.stop", stop)
-    seams.replace("states.ended", ended)
+    seams.replace("states.stop", stop_and_tell)
+    seams.replace("states.ended", end_and_tell)
     seams.replace("states.http_stop", http_stop)
     seams.replace("states.http_describe", http_describe)
     seams.replace("states.http_list", http_list)
@@ -71,15 +90,19 @@ def details(execution: Any) -> Any:
     return found
 
 
-def stop(execution: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
-    """The execution is ABORTED at once, whatever its current state still waits for; error and cause are kept."""
+def stop(execution: Any, stop_date: datetime, error: str | None, cause: str | None) -> bool:
+    """The execution is ABORTED at once, whatever its current state still waits for; error and cause are kept.
+
+    False where it has ended already.
+    """
     _wait_until_begun(execution)
     if execution.status in _ENDED:
-        return
+        return False
     execution.exec_status = ExecutionStatus.ABORTED
     execution.stop_date = stop_date
     execution.error, execution.cause = error or None, cause or None
     execution.exec_worker.stop(stop_date=stop_date, error=error, cause=cause)
+    return True
 
 
 def _wait_until_begun(execution: Any) -> None:
@@ -91,10 +114,12 @@ def _wait_until_begun(execution: Any) -> None:
         time.sleep(0.001)
 
 
-def ended(communication: Any) -> None:
-    """An execution that was stopped stays as it was stopped."""
-    if communication.execution.status not in _ENDED:
-        seams.original("states.ended")(communication)
+def ended(communication: Any) -> bool:
+    """An execution that was stopped stays as it was stopped; False where it was."""
+    if communication.execution.status in _ENDED:
+        return False
+    seams.original("states.ended")(communication)
+    return True
 
 
 def http_stop(http: Any) -> Any:
@@ -110,10 +135,17 @@ def http_describe(http: Any) -> Any:
     execution = http.stepfunction_backend.describe_execution(http._get_param("executionArn"))  # noqa: SLF001
     told = _listed(execution) | {"input": execution.execution_input, "inputDetails": {"included": True}}
     if execution.status == "SUCCEEDED":
-        told["output"] = json.dumps(execution.output, separators=(",", ":"), ensure_ascii=False, default=_text)
+        told["output"] = output_of(execution)
         told["outputDetails"] = {"included": True}
     told |= {name: value for name in ("error", "cause") if (value := getattr(execution, name)) is not None}
     return ActionResult(told)
+
+
+def output_of(execution: Any) -> str | None:
+    """The output as text; None unless the execution has succeeded."""
+    if execution.status != "SUCCEEDED":
+        return None
+    return json.dumps(execution.output, separators=(",", ":"), ensure_ascii=False, default=_text)
 
 
 def http_list(http: Any) -> Any:

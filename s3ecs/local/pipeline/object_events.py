@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.local import duplicates, request, seams
@@ -59,11 +57,11 @@ def install(home: Home) -> Callable[[request.Request], None]:
     """Let moto's S3 tell us of every change; returns what is to be called once a request has been answered."""
 
     def send(change: request.Change, cause: request.Request) -> None:
-        event = _event(change, cause)
-        if event is None:
-            return
         # AWS: S3 sends to the default bus of the bucket's own region and account.
         place = Place(change.account, change.bucket.region_name)
+        event = _event(place, change, cause)
+        if event is None:
+            return
         for _ in range(2 if duplicates.wanted(home) else 1):
             bus.send(place, event)
 
@@ -92,7 +90,7 @@ def _is_part_of_a_put(change: request.Change, answered: request.Request) -> bool
     return change.name in _TAGGED and "tagging" not in answered.query
 
 
-def _event(change: request.Change, cause: request.Request) -> dict[str, Any] | None:
+def _event(place: Place, change: request.Change, cause: request.Request) -> dict[str, Any] | None:
     bucket, key = change.bucket, change.key
     described: dict[str, Any] = {"key": key.name}
     detail: dict[str, Any] = {"version": "0", "bucket": {"name": bucket.name}, "object": described}
@@ -113,14 +111,4 @@ def _event(change: request.Change, cause: request.Request) -> dict[str, Any] | N
     if change.name not in _TAGGED:
         described["sequencer"] = f"{_sequence.next():016X}"
     detail |= {"request-id": cause.id, "requester": change.account, "source-ip-address": cause.source}
-    return {
-        "version": "0",
-        "id": str(uuid.uuid4()),
-        "detail-type": kind,
-        "source": "aws.s3",
-        "account": change.account,
-        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "region": bucket.region_name,
-        "resources": [bucket.arn],
-        "detail": detail,
-    }
+    return bus.event_of(place, "aws.s3", kind, bucket.arn, detail)
