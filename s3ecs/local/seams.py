@@ -79,6 +79,7 @@ SEAMS: dict[str, Seam] = {
     "states.custom_error": Seam(
         f"{_ASL}.component.common.error_name.custom_error_name", "CustomErrorName.__init__", "self error_name"
     ),
+    "states.program": Seam(f"{_ASL}.component.program.program", "Program.eval", "self env"),
     "states.client": Seam(f"{_ASL}.utils.boto_client", "boto_client_for", "region service state_credentials"),
     "states.http_stop": Seam(_SFN_HTTP, "StepFunctionResponse.stop_execution", "self"),
     "states.http_describe": Seam(_SFN_HTTP, "StepFunctionResponse.describe_execution", "self"),

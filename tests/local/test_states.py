@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,8 @@ from s3ecs.local import faults
 from .chain import ROLE, wait_for
 
 if TYPE_CHECKING:
+    from s3ecs.local.control import Server
+
     from .chain import Pipeline
 
 EVENT = {"detail": {"object": {"key": "a'b{}\\é\n", "size": 5, "etag": "e"}, "bucket": {"name": "b"}}}
@@ -367,3 +370,17 @@ def test_a_map_runs_a_task_for_every_item(pipeline: Pipeline) -> None:
     }
     items = [{"detail": {"object": {"key": str(number)}}} for number in range(3)]
     assert pipeline.result({"M": one}, {"items": items}) == [{"Code": 0}] * 3
+
+
+def test_a_run_that_waits_holds_one_thread(pipeline: Pipeline, embedded: Server) -> None:
+    def threads() -> int:
+        status = Path(f"/proc/{embedded.pid}/status").read_text(encoding="utf-8")
+        return int(re.findall(r"Threads:\s+(\d+)", status)[0])
+
+    arn = pipeline.machine({"Long": {"Type": "Wait", "Seconds": 600, "End": True}})
+    before = threads()
+    runs = [pipeline.execute(arn) for _ in range(40)]
+    wait_for(lambda: 30 <= threads() - before <= 60)
+    for run in runs:
+        pipeline.states.stop_execution(executionArn=run)
+    assert {pipeline.ended(run)["status"] for run in runs} == {"ABORTED"}
