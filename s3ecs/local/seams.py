@@ -149,6 +149,13 @@ SEAMS: dict[str, Seam] = {
         " default_capacity_provider_strategy service_connect_defaults",
     ),
     "ecs.delete_cluster": Seam(_ECS, "EC2ContainerServiceBackend.delete_cluster", "self cluster_str"),
+    "ecs.register_task_definition": Seam(
+        _ECS,
+        "EC2ContainerServiceBackend.register_task_definition",
+        "self family container_definitions volumes network_mode tags placement_constraints requires_compatibilities"
+        " cpu memory task_role_arn execution_role_arn proxy_configuration inference_accelerators runtime_platform"
+        " ipc_mode pid_mode ephemeral_storage",
+    ),
     "ecs.describe_task_definition": Seam(
         _ECS, "EC2ContainerServiceBackend.describe_task_definition", "self task_definition_str"
     ),

@@ -8,6 +8,7 @@ from s3ecs.local.gaps import (
     keys,
     machines,
     new_bucket,
+    new_task_definition,
     notification,
     patterns,
     queue_policy,
@@ -23,7 +24,7 @@ from s3ecs.local.gaps import (
 def install() -> None:
     """Mend all of them."""
     for gap in (
-        *(bucket_policy, clusters, keys, machines, new_bucket, notification, patterns),
+        *(bucket_policy, clusters, keys, machines, new_bucket, new_task_definition, notification, patterns),
         *(queue_policy, retention, role_names, roles, tagging_index, targets, task_definitions),
     ):
         gap.install()
