@@ -17,6 +17,7 @@ from s3ecs.engine.apply import apply
 from s3ecs.engine.observe import observe
 from s3ecs.engine.plan import plan
 from s3ecs.local import faults, programs
+from s3ecs.resources.task_definition import CONTAINER
 from s3ecs.runs.run import Run, describe
 from s3ecs.runs.task import tasks_of
 from s3ecs.spec.model import Job, Spec
@@ -116,9 +117,11 @@ def runs(home: Home, embedded: Server, tmp_path_factory: pytest.TempPathFactory)
         home,
         STACK,
         {
-            families[name]: programs.Program(
-                case.argv or (sys.executable, "-c", PROGRAM, str(case.failures), str(counts / name)), str(counts)
-            )
+            families[name]: {
+                CONTAINER: programs.Program(
+                    case.argv or (sys.executable, "-c", PROGRAM, str(case.failures), str(counts / name)), str(counts)
+                )
+            }
             for name, case in CASES.items()
         },
     )

@@ -16,6 +16,7 @@ from s3ecs.local import control, programs
 from s3ecs.local.home import Home
 from s3ecs.local.programs import Program
 from s3ecs.report.talk import Talk
+from s3ecs.resources.task_definition import CONTAINER
 from s3ecs.stack.build import bucket_name, build
 from s3ecs.stack.names import StackNames
 
@@ -141,5 +142,8 @@ def allow_programs(work: Work) -> None:
     programs.save(
         work.home,
         work.spec.name,
-        {work.names.job(job.name).family: Program(argv=job.local, folder=folder) for job in work.spec.jobs},
+        {
+            work.names.job(job.name).family: {CONTAINER: Program(argv=job.local, folder=folder)}
+            for job in work.spec.jobs
+        },
     )

@@ -1,7 +1,7 @@
-"""The commands that the embedded AWS may run: one per task definition family of an applied stack.
+"""The commands that the embedded AWS may run: one per container of a task definition family of an applied stack.
 
 Nothing else is ever run. A command comes from the user's own spec file through this folder (0700, files 0600) and never
-from a request: RunTask chooses a family, and the container's command becomes arguments behind the program's own.
+from a request: RunTask chooses a family, and a container's command becomes arguments behind its program's own.
 """
 
 from __future__ import annotations
@@ -28,18 +28,25 @@ class Program:
     folder: str
 
 
-def save(home: Home, stack: str, programs: Mapping[str, Program]) -> None:
-    """Replace the stack's programs; the keys are task definition families."""
+def save(home: Home, stack: str, programs: Mapping[str, Mapping[str, Program]]) -> None:
+    """Replace the stack's programs: by task definition family, and in it by container name."""
     home.make()
-    write_private(_file(home, stack), {family: asdict(program) for family, program in programs.items()})
+    written = {
+        family: {container: asdict(program) for container, program in inside.items()}
+        for family, inside in programs.items()
+    }
+    write_private(_file(home, stack), written)
 
 
-def load(home: Home) -> dict[str, Program]:
-    """Every program of every applied stack, by task definition family."""
-    found: dict[str, Program] = {}
+def load(home: Home) -> dict[str, dict[str, Program]]:
+    """Every program of every applied stack: by task definition family, and in it by container name."""
+    found: dict[str, dict[str, Program]] = {}
     for file in sorted(home.programs.glob("*.json")):
-        for family, program in json.loads(file.read_text(encoding="utf-8")).items():
-            found[family] = Program(argv=tuple(program["argv"]), folder=program["folder"])
+        for family, inside in json.loads(file.read_text(encoding="utf-8")).items():
+            found[family] = {
+                container: Program(argv=tuple(program["argv"]), folder=program["folder"])
+                for container, program in inside.items()
+            }
     return found
 
 

@@ -56,9 +56,7 @@ class Pipeline:
     def program(self, source: str | None = ECHO, **definition: Any) -> None:
         """Register the family with the Python source as its program; None leaves it without one."""
         if source is not None:
-            programs.save(
-                self.home, self.name, {self.name: Program((sys.executable, "-u", "-c", source), str(self.folder))}
-            )
+            self.allow(main=source)
         logs = {"awslogs-group": f"/{self.name}", "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "s3ecs"}
         container = {
             "name": "main",
@@ -74,6 +72,13 @@ class Pipeline:
             memory="1024",
             containerDefinitions=[container],
         )
+
+    def allow(self, **sources: str) -> None:
+        """Let the family's containers run these Python sources, and none else."""
+        inside = {
+            name: Program((sys.executable, "-u", "-c", source), str(self.folder)) for name, source in sources.items()
+        }
+        programs.save(self.home, self.name, {self.name: inside})
 
     @property
     def network(self) -> dict[str, Any]:

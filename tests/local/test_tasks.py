@@ -131,7 +131,8 @@ def test_a_forgotten_program_is_not_run(pipeline: Pipeline) -> None:
 
 def test_a_program_that_is_not_there_fails_to_start(pipeline: Pipeline) -> None:
     pipeline.program()
-    programs.save(pipeline.home, pipeline.name, {pipeline.name: programs.Program(("not-there",), str(pipeline.folder))})
+    missing = programs.Program(("not-there",), str(pipeline.folder))
+    programs.save(pipeline.home, pipeline.name, {pipeline.name: {"main": missing}})
     task = pipeline.stopped(pipeline.run_task()["taskArn"])
     assert task["stopCode"] == "TaskFailedToStart"
     assert "CannotStartContainerError" in task["stoppedReason"]

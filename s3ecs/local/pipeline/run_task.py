@@ -10,6 +10,8 @@ from s3ecs.local.backends import EcsError, Place
 from s3ecs.local.pipeline.task import Call, Task
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from s3ecs.local.home import Home
     from s3ecs.local.pipeline.runner import Runner
 
@@ -27,9 +29,10 @@ class Snapshots(dict[str, Task]):
 class Launcher:
     """Starts tasks for the API and for state machines alike."""
 
-    def __init__(self, home: Home, runner: Runner) -> None:
+    def __init__(self, home: Home, runner: Runner, tell: Callable[[Task], None] = lambda _: None) -> None:
         self._home = home
         self._runner = runner
+        self._tell = tell
 
     def run(self, place: Place, asked: dict[str, Any]) -> tuple[list[Task], list[dict[str, str]]]:
         """The tasks and failures of one RunTask with parameters as the API spells them.
@@ -62,8 +65,9 @@ class Launcher:
             execute_command=bool(asked.get("enableExecuteCommand")),
             tags=_tags(cluster, definition, asked),
             network=network,
-            program=programs.load(self._home).get(definition.family),
+            programs=programs.load(self._home).get(definition.family, {}),
             fault=fault,
+            tell=self._tell,
         )
         tasks = [Task(call, place.account, place.region) for _ in range(int(asked.get("count") or 1))]
         kept = place.ecs.tasks.setdefault(cluster.name, Snapshots())

@@ -102,7 +102,7 @@ def install(launcher: Launcher, runner: Runner) -> None:
             if not task.stopped.is_set():  # the execution was stopped, or the state's time is up
                 runner.stop(task, "UserInitiated", "Task stopped by AWS Step Functions")
                 return None
-            if task.exit_code == 0:
+            if task.has_succeeded:
                 return task.as_states()
             raise _failed(state, env, "States.TaskFailed", json.dumps(task.as_states(), ensure_ascii=False))
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from s3ecs.local.pipeline.container import Container, part_id
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from s3ecs.local.faults import Fault
     from s3ecs.local.programs import Program
@@ -30,32 +32,41 @@ class Call:
     execute_command: bool
     tags: list[dict[str, str]]
     network: dict[str, Any]
-    program: Program | None
+    programs: Mapping[str, Program]
     fault: Fault | None
+    tell: Callable[[Task], None]
 
 
 @dataclass(eq=False)
 class Task:
     """A task from PROVISIONING to STOPPED; ``stopped`` is set when it has ended.
 
-    A task runs one program, for the first essential container of its definition; further containers are told of but do
-    not run.
+    ``call.tell`` is called with the task's lock held at each change of its two statuses, so it must not wait.
     """
 
     call: Call
     account: str
     region: str
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    last_status: str = "PROVISIONING"
+    last_status: str = ""
     desired_status: str = "RUNNING"
-    exit_code: int | None = None
-    container_reason: str | None = None
+    version: int = 0
+    decisive: Container | None = None
     stop_code: str | None = None
     stopped_reason: str | None = None
     times: dict[str, datetime] = field(default_factory=lambda: {"createdAt": datetime.now(UTC)})
     stopped: threading.Event = field(default_factory=threading.Event)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    containers: list[Container] = field(init=False)
     _listeners: list[Callable[[], None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        overrides = {one["name"]: one for one in self.call.overrides.get("containerOverrides", [])}
+        self.containers = [
+            Container(one, overrides.get(one["name"], {}), self.call.programs.get(one["name"]))
+            for one in self.call.definition.container_definitions
+        ]
+        self.change(last="PROVISIONING")
 
     @property
     def arn(self) -> str:
@@ -74,31 +85,48 @@ class Task:
         return self.call.tags
 
     @property
-    def container(self) -> dict[str, Any]:
-        """The container definition whose program runs."""
-        definitions: list[dict[str, Any]] = self.call.definition.container_definitions
-        return next((one for one in definitions if one.get("essential", True)), definitions[0])
+    def main(self) -> Container:
+        """The container that the task is for: the first essential one."""
+        return next((one for one in self.containers if one.is_essential), self.containers[0])
 
     @property
-    def override(self) -> dict[str, Any]:
-        """What RunTask overrides in that container."""
-        overrides = self.call.overrides.get("containerOverrides", [])
-        return next((one for one in overrides if one.get("name") == self.container["name"]), {})
+    def has_succeeded(self) -> bool:
+        """Whether the essential container whose end was the task's has exited with 0."""
+        return self.decisive is not None and self.decisive.exit_code == 0
+
+    def change(self, *, last: str | None = None, desired: str | None = None) -> None:
+        """Go to a status, be wanted in one, or both; a change is told."""
+        with self.lock:
+            before = (self.last_status, self.desired_status)
+            self.last_status, self.desired_status = last or self.last_status, desired or self.desired_status
+            if before != (self.last_status, self.desired_status):
+                self.version += 1
+                self.call.tell(self)
 
     def mark(self, moment: str) -> None:
         """Note the time of ``startedAt``, ``stoppedAt`` and their like, once."""
         self.times.setdefault(moment, datetime.now(UTC))
 
-    def end(self, code: str, reason: str, *, container_reason: str | None = None) -> None:
-        """The task has stopped; a reason given earlier, such as StopTask's, stays."""
+    def wind_down(self, code: str, reason: str) -> None:
+        """The task is to stop; a code and reason given earlier, such as StopTask's, stay."""
         with self.lock:
             self.stop_code = self.stop_code or code
             self.stopped_reason = self.stopped_reason or reason
-            self.container_reason = container_reason
-            self.last_status = self.desired_status = "STOPPED"
             self.mark("stoppingAt")
+            self.change(desired="STOPPED")
+
+    def end(self, code: str, reason: str) -> None:
+        """The task has stopped, and with it every container."""
+        with self.lock:
+            if self.stopped.is_set():
+                return
+            self.wind_down(code, reason)
+            for container in self.containers:
+                container.status = "STOPPED"
             self.mark("executionStoppedAt")
+            self.change(last="DEPROVISIONING")
             self.mark("stoppedAt")
+            self.change(last="STOPPED")
             self.stopped.set()
             listeners = self._listeners
         for listener in listeners:
@@ -114,15 +142,14 @@ class Task:
     def described(self) -> dict[str, Any]:
         """As DescribeTasks tells it."""
         call, definition = self.call, self.call.definition
-        containers = [self._container(one) for one in definition.container_definitions]
         told = {
             "attachments": self._attachments(),
             "attributes": [{"name": "ecs.cpu-architecture", "value": _architecture(definition)}],
             "availabilityZone": f"{self.region}a",
             "capacityProviderName": call.capacity_provider,
             "clusterArn": call.cluster.arn,
-            "connectivity": "CONNECTED",
-            "containers": containers,
+            "connectivity": "CONNECTED" if "connectivityAt" in self.times else None,
+            "containers": [container.described(self.arn) for container in self.containers],
             "cpu": call.overrides.get("cpu", definition.cpu),
             "desiredStatus": self.desired_status,
             "enableExecuteCommand": call.execute_command,
@@ -140,7 +167,7 @@ class Task:
             "tags": call.tags,
             "taskArn": self.arn,
             "taskDefinitionArn": definition.arn,
-            "version": 1,
+            "version": self.version,
             **self.times,
         }
         return {name: value for name, value in told.items() if value not in (None, "")}
@@ -150,30 +177,12 @@ class Task:
             return []
         return [
             {
-                "id": _id(self.id, "network"),
+                "id": part_id(self.id, "network"),
                 "type": "ElasticNetworkInterface",
                 "status": "DELETED" if self.last_status == "STOPPED" else "ATTACHED",
                 "details": [{"name": "subnetId", "value": self.call.network["subnets"][0]}],
             }
         ]
-
-    def _container(self, definition: dict[str, Any]) -> dict[str, Any]:
-        runs = definition["name"] == self.container["name"]
-        told = {
-            "containerArn": f"{self.arn.replace(':task/', ':container/')}/{_id(self.id, definition['name'])}",
-            "taskArn": self.arn,
-            "name": definition["name"],
-            "image": definition["image"],
-            "runtimeId": f"{self.id}-{definition['name']}" if "startedAt" in self.times else None,
-            "lastStatus": self.last_status if self.last_status in ("RUNNING", "STOPPED") else "PENDING",
-            "exitCode": self.exit_code if runs else None,
-            "reason": self.container_reason if runs else None,
-            "networkInterfaces": [],
-            "healthStatus": "UNKNOWN",
-            "cpu": str(definition.get("cpu", 0)),
-            "memory": str(definition["memory"]) if "memory" in definition else None,
-        }
-        return {name: value for name, value in told.items() if value is not None}
 
     def as_states(self) -> dict[str, Any]:
         """As Step Functions tells it: PascalCase, times in milliseconds."""
@@ -199,11 +208,6 @@ def from_pascal(value: Any) -> Any:
     if isinstance(value, list):
         return [from_pascal(inner) for inner in value]
     return value
-
-
-def _id(task: str, part: str) -> str:
-    """An id of a task's part, the same whenever it is asked for."""
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{task}/{part}"))
 
 
 def _architecture(definition: Any) -> str:

@@ -1,4 +1,4 @@
-"""A task's output to CloudWatch Logs, line by line as it is printed."""
+"""A container's output to CloudWatch Logs, line by line as it is printed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from s3ecs.local import backends
 from s3ecs.local.backends import Place
 
 if TYPE_CHECKING:
+    from s3ecs.local.pipeline.container import Container
     from s3ecs.local.pipeline.task import Task
 
 _log = logging.getLogger(__name__)
@@ -25,11 +26,11 @@ class LogRefused(Exception):
 class TaskLog:
     """The stream ``prefix/container/task-id`` in the container's awslogs group; without one, lines go nowhere."""
 
-    def __init__(self, task: Task) -> None:
-        configuration = task.container.get("logConfiguration") or {}
+    def __init__(self, task: Task, container: Container) -> None:
+        configuration = container.definition.get("logConfiguration") or {}
         options: dict[str, Any] = configuration.get("options") or {}
         self._group = options.get("awslogs-group") if configuration.get("logDriver") == "awslogs" else None
-        self._stream = f"{options.get('awslogs-stream-prefix', 'ecs')}/{task.container['name']}/{task.id}"
+        self._stream = f"{options.get('awslogs-stream-prefix', 'ecs')}/{container.name}/{task.id}"
         self._backend = Place(task.account, options.get("awslogs-region", task.region)).logs
         if self._group is None:
             return
