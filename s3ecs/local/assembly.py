@@ -50,7 +50,7 @@ def assemble(home: Home, key: str, secret: str, port: int, limit: int) -> tuple[
         "AWS_SECRET_ACCESS_KEY": secret,
     }
     runner = Runner(home, limit, credentials)
-    launcher = Launcher(home, runner)
+    launcher = Launcher(home, runner, status_events.task_changed)
     dispatch.install()
     send_all = object_events.install(home)
     delivery.install()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -117,17 +119,58 @@ def test_express_machines_have_no_events(pipeline: Pipeline) -> None:
     assert {event["detail"]["stateMachineArn"] for event in collected(pipeline, url, "SUCCEEDED")} == {other}
 
 
+def test_every_change_of_a_task_is_told_in_order(pipeline: Pipeline) -> None:
+    pipeline.program("raise SystemExit(7)")
+    cluster = pipeline.ecs.describe_clusters(clusters=[pipeline.name])["clusters"][0]["clusterArn"]
+    url = queue_of(pipeline, source=["aws.ecs"], detail={"clusterArn": [cluster]})
+    task = pipeline.stopped(pipeline.run_task(tags=[{"key": "a", "value": "b"}])["taskArn"])
+    events = collected(pipeline, url, "STOPPED", "lastStatus")
+    assert {event["detail-type"] for event in events} == {"ECS Task State Change"}
+    assert {tuple(event["resources"]) for event in events} == {(task["taskArn"],)}
+    details = [event["detail"] for event in events]
+    assert [(detail["lastStatus"], detail["desiredStatus"]) for detail in details] == [
+        ("PROVISIONING", "RUNNING"),
+        ("PENDING", "RUNNING"),
+        ("RUNNING", "RUNNING"),
+        ("RUNNING", "STOPPED"),
+        ("DEPROVISIONING", "STOPPED"),
+        ("STOPPED", "STOPPED"),
+    ]
+    assert [detail["version"] for detail in details] == [1, 2, 3, 4, 5, 6]
+    last = details[-1]
+    assert (last["stopCode"], last["containers"][0]["exitCode"]) == ("EssentialContainerExited", 7)
+    assert last["group"] == f"family:{pipeline.name}"
+    assert "tags" not in last
+    for moment in ("createdAt", "startedAt", "stoppedAt", "updatedAt"):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", last[moment])
+    assert datetime.fromisoformat(last["stoppedAt"]).timestamp() == pytest.approx(
+        task["stoppedAt"].timestamp(), abs=0.002
+    )
+
+
+def test_a_machine_that_its_own_tasks_start_comes_to_an_end(pipeline: Pipeline) -> None:
+    pipeline.program("pass")
+    state = pipeline.task_state()
+    state["Parameters"]["Overrides"] = {"ContainerOverrides": []}
+    arn = pipeline.machine({"Run": state})
+    pattern = {"group": [f"family:{pipeline.name}"], "lastStatus": ["STOPPED"]}
+    pipeline.rule({"source": ["aws.ecs"], "detail": pattern}, {"Arn": arn, "RoleArn": ROLE})
+    pipeline.execute(arn)
+    wait_for(lambda: _says(pipeline, f":task/{pipeline.name}/", "lead to themselves"))
+    assert len(pipeline.executions(arn)) == 5
+
+
 def test_a_machine_that_is_started_by_its_own_events_comes_to_an_end(pipeline: Pipeline) -> None:
     arn = pipeline.machine({"Done": {"Type": "Succeed"}})
     pattern = {"source": ["aws.states"], "detail": {"stateMachineArn": [arn], "status": ["SUCCEEDED"]}}
     pipeline.rule(pattern, {"Arn": arn, "RoleArn": ROLE})
     pipeline.execute(arn)
 
-    def log() -> bool:
-        return any(
-            arn.rpartition(":")[2] in line and "lead to themselves" in line
-            for line in pipeline.home.log.read_text(encoding="utf-8").splitlines()
-        )
-
-    wait_for(log)
+    wait_for(lambda: _says(pipeline, arn.rpartition(":")[2], "lead to themselves"))
     assert len(pipeline.executions(arn)) == 5
+
+
+def _says(pipeline: Pipeline, *words: str) -> bool:
+    """Whether a line of the server's log has all of the words."""
+    lines = pipeline.home.log.read_text(encoding="utf-8").splitlines()
+    return any(all(word in line for word in words) for line in lines)

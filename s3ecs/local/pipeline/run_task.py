@@ -29,7 +29,7 @@ class Snapshots(dict[str, Task]):
 class Launcher:
     """Starts tasks for the API and for state machines alike."""
 
-    def __init__(self, home: Home, runner: Runner, tell: Callable[[Task], None] = lambda _: None) -> None:
+    def __init__(self, home: Home, runner: Runner, tell: Callable[[Task], None]) -> None:
         self._home = home
         self._runner = runner
         self._tell = tell

@@ -23,6 +23,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from s3ecs.local import backends, seams
 from s3ecs.local.backends import Place
+from s3ecs.local.pipeline import rounds
 from s3ecs.local.pipeline.task import from_pascal
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def install(launcher: Launcher, runner: Runner) -> None:
     ) -> None:
         del state_credentials
         place = Place(resource_runtime_part.account, resource_runtime_part.region)
+        execution = env.states.context_object.context_object_data["Execution"]["Name"]
+        before = rounds.here.set(rounds.of_execution(execution))
         try:
             tasks, failures = launcher.run(place, from_pascal(normalised_parameters))
         except backends.ERRORS as error:
@@ -80,6 +83,8 @@ def install(launcher: Launcher, runner: Runner) -> None:
             name = code if code in modelled else "AmazonECSException"
             cause = f"{message} (Service: AmazonECS; Status Code: 400; Error Code: {code}; Proxy: null)"
             raise _failed(state, env, f"ECS.{name}", cause) from error
+        finally:
+            rounds.here.reset(before)
         if failures:
             raise _failed(state, env, "AmazonECS.Unknown", json.dumps(failures))
         env.stack.append({"Tasks": [task.as_states() for task in tasks], "Failures": []})

@@ -4,54 +4,26 @@ They are sent by a thread of their own, in the order of the changes, so that wha
 only where a rule asks for their source.
 
 A rule that starts a machine upon such an event makes new executions, which have events too. AWS goes round for ever;
-here the events of what was started upon an event that was itself such a consequence, and so on, end with a line in the
-log after a few rounds.
+here it ends with a line in the log after a few rounds.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
-from collections import OrderedDict
-from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from s3ecs.local.backends import Place
 from s3ecs.local.later import Clock
-from s3ecs.local.pipeline import bus, executions
+from s3ecs.local.pipeline import bus, executions, rounds
+
+if TYPE_CHECKING:
+    from s3ecs.local.pipeline.task import Task
 
 _ROUNDS = 4  # how many times an event may lead to an event
-_REMEMBERED = 10_000  # events whose executions may still begin
 _TOLD = 248 * 1024  # AWS: bytes of input and output that an event carries
 _log = logging.getLogger(__name__)
 _clock = Clock()
-
-round_here: ContextVar[int] = ContextVar("round_here", default=0)
-"""How many events had led to what this thread does now; a task keeps it for its own events."""
-
-
-class _Rounds:
-    """For each event that was sent, how many events had led to it; its id begins the names of what it starts."""
-
-    def __init__(self) -> None:
-        self._of: OrderedDict[str, int] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def note(self, event: str, number: int) -> None:
-        """Whatever the event starts comes after so many events."""
-        with self._lock:
-            self._of[event] = number
-            if len(self._of) > _REMEMBERED:
-                self._of.popitem(last=False)
-
-    def of(self, execution: str) -> int:
-        """How many events had led to the execution of this name."""
-        return self._of.get(execution.partition("_")[0], 0)
-
-
-_rounds = _Rounds()
-round_of = _rounds.of
 
 
 def execution_changed(execution: Any) -> None:
@@ -63,10 +35,10 @@ def execution_changed(execution: Any) -> None:
     event = bus.event_of(
         place, "aws.states", "Step Functions Execution Status Change", execution.exec_arn, _execution(execution)
     )
-    _send(place, event, round_of(execution.name))
+    _send(place, event, rounds.of_execution(execution.name))
 
 
-def task_changed(task: Any) -> None:
+def task_changed(task: Task) -> None:
     """The task has another lastStatus or desiredStatus."""
     place = Place(task.account, task.region)
     if not bus.is_wanted(place, "aws.ecs"):
@@ -80,7 +52,7 @@ def _send(place: Place, event: dict[str, Any], number: int) -> None:
     if number >= _ROUNDS:
         _log.warning("%s: its events lead to themselves, this one is not sent", event["resources"][0])
         return
-    _rounds.note(event["id"], number + 1)
+    rounds.note(event["id"], number + 1)
     _clock.after(0, lambda: bus.send(place, event))
 
 

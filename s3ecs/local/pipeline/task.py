@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from s3ecs.local.pipeline import rounds
 from s3ecs.local.pipeline.container import Container, part_id
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Task:
     times: dict[str, datetime] = field(default_factory=lambda: {"createdAt": datetime.now(UTC)})
     stopped: threading.Event = field(default_factory=threading.Event)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    round: int = field(default_factory=rounds.here.get)
     containers: list[Container] = field(init=False)
     _listeners: list[Callable[[], None]] = field(default_factory=list)
 
