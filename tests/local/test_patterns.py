@@ -81,9 +81,7 @@ def test_an_event_without_what_all_events_have_is_refused(pipeline: Pipeline, ev
 
 
 def test_a_rule_gets_what_its_pattern_matches_on_aws_and_nothing_else(pipeline: Pipeline) -> None:
-    sqs = pipeline.clients("sqs")
-    url = sqs.create_queue(QueueName=pipeline.name)["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    url, arn = pipeline.queue()
     source = f"app.{pipeline.name}"
     pattern = {
         "source": [source],
