@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s3ecs.pattern import InvalidPattern
+from s3ecs.pattern import InvalidPattern, parse
 from s3ecs.spec.filter import Filter, excluded_later
 from s3ecs.stack.pattern import event_pattern
 
@@ -122,3 +122,46 @@ def agrees(wanted: Job, key: str) -> None:
     takes = any(_taken(each, key) for each in asked) and not left_out
     assert takes == (Filter(wanted).mismatch(key, 1) is None)
     assert takes == takes_key(key)
+
+
+@given(TEXT, TEXT, st.text('a*\\/ü"', max_size=12), st.integers(0, 1), st.sampled_from([0, 1, 2, 6 * 10**9]))
+def test_the_rule_gets_the_events_of_objects_that_the_job_takes(
+    prefix: str, suffix: str, key: str, min_size: int, size: int
+) -> None:
+    # A min_size above one byte is not the pattern's to decide but the state machine's.
+    ends: dict[str, Any] = {name: (text,) for name, text in (("prefix", prefix), ("suffix", suffix)) if text}
+    wanted = job(min_size=min_size, **ends)
+    pattern = parse(event_pattern(wanted, "uploads", HERE))
+    assert pattern.matches(_created(key, size)) == (Filter(wanted).mismatch(key, size) is None)
+
+
+@pytest.mark.parametrize("where", ["bucket", "account", "region", "source", "detail-type"])
+def test_the_rule_gets_no_event_of_elsewhere(where: str) -> None:
+    pattern = parse(event_pattern(job(prefix=("in/",)), "uploads", HERE))
+    event = _created("in/a", 1)
+    assert pattern.matches(event)
+    if where == "bucket":
+        event["detail"]["bucket"]["name"] = "others"
+    else:
+        event[where] = "other"
+    assert not pattern.matches(event)
+
+
+def _created(key: str, size: int) -> dict[str, Any]:
+    """An event as S3 sends it."""
+    return {
+        "version": "0",
+        "id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718",
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "account": HERE.account,
+        "time": "2026-11-24T09:00:00Z",
+        "region": HERE.region,
+        "resources": ["arn:aws:s3:::uploads"],
+        "detail": {
+            "version": "0",
+            "bucket": {"name": "uploads"},
+            "object": {"key": key, "size": size, "etag": "d41d8cd98f00b204e9800998ecf8427e", "sequencer": "00"},
+            "reason": "PutObject",
+        },
+    }
