@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from s3ecs.cli import cli
-from s3ecs.spec.model import Job, Network, Spec
+from s3ecs.spec.model import Bucket, Cluster, Job, Network, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 FULL = HERE.parent / "config" / "full.yaml"
 WIDTH = 100
+RECORDS = {"bucket": Bucket, "cluster": Cluster, "network": Network}
+"""The keys of a file that may hold keys of their own."""
 
 _KEY = re.compile(r"(?P<indent> *)(# )?(?P<key>[a-z_]+):( |$)")
 _COMMENT = re.compile(r" *# ?(?P<text>.*)")
@@ -78,11 +80,10 @@ def spec_page() -> str:
 def keys() -> Iterator[tuple[str, str, str]]:
     """Every key's path, what it holds, and its default as the dataclasses have it."""
     for spot in fields(Spec):
-        if spot.name in ("folder", "jobs", "network"):
-            continue
-        yield spot.name, _holds(spot), _default(spot)
-    for spot in fields(Network):
-        yield f"network.{spot.name}", _holds(spot), _default(spot)
+        if spot.name not in ("folder", "jobs", *RECORDS):
+            yield spot.name, _holds(spot), _default(spot)
+    for name, record in RECORDS.items():
+        yield from ((f"{name}.{spot.name}", _holds(spot), _default(spot)) for spot in fields(record))
     for spot in fields(Job):
         if spot.name != "name":
             yield f"jobs.JOB.{spot.name}", _holds(spot), _default(spot)

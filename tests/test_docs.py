@@ -15,7 +15,7 @@ import yaml
 
 from s3ecs.cli import COMMANDS
 from s3ecs.spec.loading import load_bytes
-from s3ecs.spec.model import Job, Network, Spec
+from s3ecs.spec.model import Job, Spec
 from s3ecs.spec.words import WORDS
 from s3ecs.stack.expressions import COMPOSED, PATHS
 
@@ -102,19 +102,19 @@ def test_help_of_the_whole_says_of_a_command_what_its_own_help_says(name: str) -
 
 
 def wanted_keys() -> list[str]:
-    spec = [spot.name for spot in fields(Spec) if spot.name not in ("folder", "network", "jobs")]
-    network = [f"network.{spot.name}" for spot in fields(Network)]
-    return spec + network + [f"jobs.JOB.{spot.name}" for spot in fields(Job) if spot.name != "name"]
+    spec = [spot.name for spot in fields(Spec) if spot.name not in ("folder", "jobs", *make.RECORDS)]
+    within = [f"{name}.{spot.name}" for name, record in make.RECORDS.items() for spot in fields(record)]
+    return spec + within + [f"jobs.JOB.{spot.name}" for spot in fields(Job) if spot.name != "name"]
 
 
-@pytest.mark.parametrize("key", [*wanted_keys(), "network", "jobs"])
+@pytest.mark.parametrize("key", [*wanted_keys(), *make.RECORDS, "jobs"])
 def test_sample_with_every_key_says_what_each_means(key: str) -> None:
     assert dict(make.documented(FULL.read_text(encoding="utf-8"))).get(key)
 
 
 def test_no_key_is_documented_that_there_is_not() -> None:
     documented = {key for key, _ in make.documented(FULL.read_text(encoding="utf-8"))}
-    assert documented == {*wanted_keys(), "network", "jobs"}
+    assert documented == {*wanted_keys(), *make.RECORDS, "jobs"}
 
 
 @pytest.mark.parametrize(

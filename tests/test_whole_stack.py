@@ -15,7 +15,7 @@ from s3ecs.engine.apply import Results, apply
 from s3ecs.engine.observe import observe
 from s3ecs.engine.plan import Plan, plan
 from s3ecs.errors import NotOurs
-from s3ecs.spec.model import Job, Spec
+from s3ecs.spec.model import Bucket, Job, Spec
 from s3ecs.spec.words import parse
 from s3ecs.stack.build import build
 
@@ -112,7 +112,7 @@ def job(name: str, **fields: Any) -> Job:
 
 
 def spec(name: str, *jobs: Job) -> Spec:
-    return Spec(name=name, bucket=f"${{account}}-{name}", jobs=jobs or (job("convert"),), folder=Path())
+    return Spec(name=name, bucket=Bucket(f"${{account}}-{name}"), jobs=jobs or (job("convert"),), folder=Path())
 
 
 def writes(calls: list[str]) -> list[str]:

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.spec import limits
+from s3ecs.spec.bucket import bucket
 from s3ecs.spec.findings import Findings, quoted
 from s3ecs.spec.jobs import jobs
-from s3ecs.spec.model import Network, Spec
+from s3ecs.spec.model import Bucket, Cluster, Network, Spec
 from s3ecs.spec.nodes import Scalar, describe
 from s3ecs.spec.scalars import flag, matching, one_of, text, written
 from s3ecs.spec.values import Value, Wrong, many, record
@@ -34,7 +35,7 @@ def decode(root: Node, file: str, folder: Path) -> tuple[Spec, Findings]:
         read = {}
         for key in _KEYS:
             findings.doubt((key,))
-    nothing: dict[str, Any] = {"name": "", "bucket": "", "jobs": (), "folder": folder}
+    nothing: dict[str, Any] = {"name": "", "bucket": Bucket(""), "jobs": (), "folder": folder}
     return Spec(**nothing | read), findings
 
 
@@ -44,15 +45,6 @@ def account(value: Value) -> str:
     if isinstance(node, Scalar) and node.kind in ("str", "int") and re.fullmatch(limits.ACCOUNT, node.text):
         return node.text
     raise Wrong(f"must be the 12 digits of an AWS account, not {describe(node)}")
-
-
-def bucket(value: Value) -> str:
-    """Read a bucket's name, ``${account}`` and ``${region}`` left in it; a rule checks what it becomes."""
-    found = text(value)
-    for variable in re.findall(r"\$\{[^{}]*\}?", found):
-        if variable not in ("${account}", "${region}"):
-            raise Wrong(f"holds {variable}, but only ${{account}} and ${{region}} are filled in")
-    return found
 
 
 def tags(value: Value) -> dict[str, str]:
@@ -98,6 +90,15 @@ def network(value: Value) -> Network:
     return Network(**record(value, _NETWORK_KEYS))
 
 
+def cluster(value: Value) -> Cluster:
+    """Read a mapping that names an existing cluster."""
+    if isinstance(value.node, Scalar):
+        raise Wrong(f"must be a mapping such as {{existing: shared}}, not {describe(value.node)}")
+    return Cluster(**record(value, _CLUSTER_KEYS, required=("existing",)))
+
+
+_CLUSTER_KEYS = {"existing": matching(limits.CLUSTER, "the name of a cluster such as shared (no ARN)", longest=255)}
+
 _NETWORK_KEYS = {
     "subnets": many(
         matching(limits.SUBNET, "a subnet's id such as subnet-0123456789abcdef0", longest=24),
@@ -120,7 +121,13 @@ _KEYS = {
     "region": matching(limits.REGION, "an AWS region such as eu-west-1", longest=20),
     "tags": tags,
     "bucket": bucket,
+    "cluster": cluster,
     "network": network,
+    "permissions_boundary": matching(
+        f"{limits.POLICY_ARN}|{limits.ROLE}", "a policy's ARN, or the name of one of the account's", longest=2048
+    ),
+    "path": matching(limits.IAM_PATH, "a path of IAM such as /team/, with / at both ends", longest=512),
+    "trust_conditions": flag,
     "log_retention_days": one_of(limits.RETENTION),
     "jobs": jobs,
 }

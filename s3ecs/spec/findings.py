@@ -37,6 +37,10 @@ class Findings:
         """Whether the values at all of ``paths`` (written or by default) are free of problems."""
         return self._doubtful.isdisjoint(paths)
 
+    def written(self, path: Path) -> bool:
+        """Whether the file has anything at ``path``."""
+        return path in self._places
+
     def locate(self, path: Path, place: Place) -> None:
         """Remember where the value at ``path`` stands."""
         self._places[path] = place

@@ -9,7 +9,7 @@ from s3ecs.spec import filters, limits
 from s3ecs.spec.model import Job
 from s3ecs.spec.nodes import Mapping, Scalar, describe
 from s3ecs.spec.policy import statement
-from s3ecs.spec.scalars import argument, choice, duration, flag, integer, one_of, template, text
+from s3ecs.spec.scalars import argument, choice, duration, flag, integer, matching, one_of, template, text
 from s3ecs.spec.values import Reader, Value, Wrong, many, record
 
 if TYPE_CHECKING:
@@ -73,6 +73,14 @@ def environment(value: Value) -> dict[str, Template]:
     return found
 
 
+def role(value: Value) -> str:
+    """Read a role's name or ARN."""
+    found = matching(f"{limits.ROLE_ARN}|{limits.ROLE}", "a role's name or ARN", longest=2048)(value)
+    if len(found.rpartition("/")[2]) > limits.MAX_ROLE:
+        raise Wrong(f"a role's name has up to {limits.MAX_ROLE} characters")
+    return found
+
+
 _KEYS = {
     "prefix": filters.texts,
     "suffix": filters.texts,
@@ -92,5 +100,7 @@ _KEYS = {
     "queue_for": duration(0, limits.MAX_QUEUE),
     "overlap": flag,
     "policy": many(statement),
+    "task_role": role,
+    "execution_role": role,
     "local": argv(argument, at_least=1),
 }

@@ -32,6 +32,14 @@ MAX_TAG_VALUE = 256
 TAG_SYMBOLS = " _.:/=+-@"
 RESERVED_TAGS = ("aws:", "s3ecs:")
 
+# AWS: a cluster's name; names, paths and ARNs of IAM.
+CLUSTER = r"[A-Za-z0-9_-]+"
+ROLE = r"[A-Za-z0-9+=,.@_-]+"
+MAX_ROLE = 64
+IAM_PATH = r"/([!-.0-~]+/)*"
+ROLE_ARN = rf"arn:aws[a-z-]*:iam::{ACCOUNT}:role{IAM_PATH}{ROLE}"
+POLICY_ARN = rf"arn:aws[a-z-]*:iam::({ACCOUNT}|aws):policy{IAM_PATH}{ROLE}"
+
 # AWS: RunTask takes 16 subnets and 5 security groups.
 SUBNET = r"subnet-[0-9a-f]{8,17}"
 MAX_SUBNETS = 16

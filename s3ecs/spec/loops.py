@@ -34,7 +34,7 @@ def own_prefix(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
         for index, statement in enumerate(job.policy):
             started = next((each for each in ends(job) if _may_start(spec, job, statement, each)), None)
             if started is not None:
-                taken = quoted(f"{spec.bucket}/{started[0]}*{started[1]}")
+                taken = quoted(f"{spec.bucket.name}/{started[0]}*{started[1]}")
                 message = (
                     f"a loop: this lets the job write {taken}, which starts it again: "
                     "write under another prefix, or add a statement with Effect: Deny for s3:PutObject there"
@@ -45,7 +45,7 @@ def own_prefix(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
 def _may_start(spec: Spec, job: Job, statement: Mapping[str, Any], taken: Ends) -> bool:
     if statement["Effect"] != "Allow" or not _writes(statement):
         return False
-    bucket = f"arn:aws:s3:::{_filled(spec, spec.bucket)}/"
+    bucket = f"arn:aws:s3:::{_filled(spec, spec.bucket.name)}/"
     head, tail = f"{bucket}{taken[0]}", taken[1]
     patterns = (_pattern(spec, resource, variable="*") for resource in statement["Resource"])
     starts = (each for each in patterns if globs.meets(each, head, tail) and not _excluded(job, each, bucket))

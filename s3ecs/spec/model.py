@@ -15,12 +15,27 @@ HOUR = 3600
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """Where the files land. ``name`` still holds ``${account}`` and ``${region}``; an ``existing`` one is never made."""
+
+    name: str
+    existing: bool = False
+
+
+@dataclass(frozen=True)
 class Network:
     """Where tasks run. Without ``subnets``: the default VPC's subnets, with a public IP and never a NAT."""
 
     subnets: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
     public_ip: bool = True
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Where tasks run; without ``existing`` in a cluster of the stack's own."""
+
+    existing: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +49,7 @@ class Job:
     ``image`` is kept as written; ``spec.image.folder_of`` tells a folder from a repository or URI. ``policy`` holds
     statements in IAM's shape: Effect is always there, Action, Resource and a Condition's values are lists, and
     ``${account}`` and ``${region}`` still stand in Resource.
+    ``task_role`` and ``execution_role`` are names or ARNs of roles that are there, None for roles of the stack's own.
     ``local`` is the argv that stands in for the image's entrypoint; ``command`` follows it.
     """
 
@@ -56,19 +72,29 @@ class Job:
     queue_for: int = 24 * HOUR
     overlap: bool = False
     policy: tuple[Mapping[str, Any], ...] = ()
+    task_role: str | None = None
+    execution_role: str | None = None
     local: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Spec:
-    """One stack. ``bucket`` still holds ``${account}`` and ``${region}``; relative paths start at ``folder``."""
+    """One stack; relative paths start at ``folder``.
+
+    ``permissions_boundary`` is the ARN of a policy or the name of one of the account's; ``path`` is that of the roles,
+    None for one of the stack's own.
+    """
 
     name: str
-    bucket: str
+    bucket: Bucket
     jobs: tuple[Job, ...]
     folder: Path
     account: str | None = None
     region: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    cluster: Cluster = field(default_factory=Cluster)
     network: Network = field(default_factory=Network)
+    permissions_boundary: str | None = None
+    path: str | None = None
+    trust_conditions: bool = True
     log_retention_days: int = 30

@@ -40,8 +40,8 @@ def bucket_name(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
     if not findings.known(("bucket",)):
         return
     region = (spec.region if findings.known(("region",)) else None) or limits.LONGEST_REGION
-    name = spec.bucket.replace("${account}", "0" * 12).replace("${region}", region)
-    filled = "" if name == spec.bucket else f" (filled in: {name})"
+    name = spec.bucket.name.replace("${account}", "0" * 12).replace("${region}", region)
+    filled = "" if name == spec.bucket.name else f" (filled in: {name})"
     reason = None
     if not limits.MIN_BUCKET <= len(name) <= limits.MAX_BUCKET:
         reason = f"has {limits.MIN_BUCKET} to {limits.MAX_BUCKET} characters, not {len(name)}{filled}"
@@ -52,7 +52,8 @@ def bucket_name(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
     elif name.startswith(limits.BUCKET_STARTS) or name.endswith(limits.BUCKET_ENDS):
         reason = "begins or ends in a way that S3 keeps for itself"
     if reason:
-        yield ("bucket",), f"a bucket's name {reason}"
+        long_form = ("bucket", "name")
+        yield long_form if findings.written(long_form) else ("bucket",), f"a bucket's name {reason}"
 
 
 def image_names(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
@@ -140,6 +141,17 @@ def public_ip(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
         )
 
 
+def role_and_policy(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """Nothing is written to a role that is not the stack's."""
+    for job in spec.jobs:
+        policy, role = ("jobs", job.name, "policy"), ("jobs", job.name, "task_role")
+        if job.policy and job.task_role is not None and findings.known(policy, role):
+            yield (
+                policy,
+                f"nothing is written to {job.task_role}, which is not the stack's: allow it there, or leave out task_role",
+            )
+
+
 RULES: tuple[Rule, ...] = (
     bucket_name,
     image_names,
@@ -147,6 +159,7 @@ RULES: tuple[Rule, ...] = (
     public_ip,
     raw_pattern,
     sizes,
+    role_and_policy,
     same_keys,
     quotas,
     loops.own_prefix,

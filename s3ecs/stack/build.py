@@ -44,7 +44,7 @@ def build(spec: Spec, environment: Environment) -> Stack:
 
 def bucket_name(spec: Spec, environment: Environment) -> str:
     """The bucket's name with account and region filled in."""
-    return spec.bucket.replace("${account}", environment.account).replace("${region}", environment.region)
+    return spec.bucket.name.replace("${account}", environment.account).replace("${region}", environment.region)
 
 
 class _Common(TypedDict):

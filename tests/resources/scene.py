@@ -18,7 +18,7 @@ from s3ecs.engine.resource import Found, Ids, Observed, Resource
 from s3ecs.engine.stack import Stack
 from s3ecs.resources import STAGES
 from s3ecs.resources.owned import Owned
-from s3ecs.spec.model import Job, Spec
+from s3ecs.spec.model import Bucket, Job, Spec
 from s3ecs.spec.words import parse
 from s3ecs.stack.build import build
 
@@ -41,7 +41,7 @@ def spec(name: str) -> Spec:
         command=(parse("{key}"),),
         environment={"ENV": parse("dev")},
     )
-    return Spec(name=name, bucket=f"${{account}}-{name}", jobs=(job,), folder=Path(), tags={"team": "data"})
+    return Spec(name=name, bucket=Bucket(f"${{account}}-{name}"), jobs=(job,), folder=Path(), tags={"team": "data"})
 
 
 def of_kind(kind: str, name: str, environment: Environment) -> Resource:

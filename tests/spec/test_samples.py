@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from s3ecs.spec import load
-from s3ecs.spec.model import Job, Network, Spec
+from s3ecs.spec.model import Bucket, Cluster, Job, Network, Spec
 from s3ecs.spec.words import WORDS, Template, Word
 
 CONFIG = Path(__file__).parents[2] / "config"
 SAMPLES = sorted(CONFIG.glob("*.yaml"))
+OTHERS = {"task_role", "execution_role"}  # roles that the reference's account would need
 COMPUTED = {"folder"}  # known from the file's place
 
 
@@ -30,7 +31,7 @@ def test_sample_loads_and_every_job_runs_without_a_container_engine(path: Path) 
 def test_the_smallest_spec_leaves_everything_else_to_the_defaults() -> None:
     spec = load(CONFIG / "s3ecs.yaml")
     (job,) = spec.jobs
-    assert (spec.name, spec.bucket, job.name, job.prefix) == (
+    assert (spec.name, spec.bucket.name, job.name, job.prefix) == (
         "go-batch",
         "${account}-go-batch-uploads",
         "convert",
@@ -42,7 +43,7 @@ def test_the_smallest_spec_leaves_everything_else_to_the_defaults() -> None:
 
 def test_the_reference_mentions_every_key_with_a_comment_above_it() -> None:
     text = (CONFIG / "full.yaml").read_text(encoding="utf-8")
-    names = {field.name for kind in (Spec, Job, Network) for field in fields(kind)} - COMPUTED
+    names = {field.name for kind in (Spec, Bucket, Cluster, Job, Network) for field in fields(kind)} - COMPUTED
     for name in names:
         # A job's name is its key in the mapping, and the stack's name is a key of the file.
         assert re.search(rf"^ *#[^\n]*\n *(# )?{name}:", text, re.MULTILINE), name
@@ -58,4 +59,4 @@ def test_no_sample_is_the_default_all_over_again() -> None:
     (job,) = load(CONFIG / "full.yaml").jobs
     plain = Job(job.name, job.image)
     same = {field.name for field in fields(Job) if getattr(job, field.name) == getattr(plain, field.name)}
-    assert same == {"name", "image", "architecture", "pattern"}
+    assert same == {"name", "image", "architecture", "pattern", *OTHERS}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from s3ecs.aws.environment import Environment
-from s3ecs.spec.model import Job, Spec
+from s3ecs.spec.model import Bucket, Job, Spec
 from s3ecs.spec.words import parse
 
 HERE = Environment("123456789012", "us-east-1")
@@ -22,4 +22,4 @@ def job(name: str = "convert", *, command: tuple[str, ...] = ("{key}",), **field
 
 def spec(*jobs: Job, name: str = "go-batch", **fields: Any) -> Spec:
     """A spec of these jobs, by default of one."""
-    return Spec(name=name, bucket="${account}-uploads", jobs=jobs or (job(),), folder=Path(), **fields)
+    return Spec(name=name, bucket=Bucket("${account}-uploads"), jobs=jobs or (job(),), folder=Path(), **fields)

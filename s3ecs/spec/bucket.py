@@ -1,0 +1,32 @@
+"""The keys of ``bucket``."""
+
+from __future__ import annotations
+
+import re
+
+from s3ecs.spec.model import Bucket
+from s3ecs.spec.nodes import Mapping
+from s3ecs.spec.scalars import flag, text
+from s3ecs.spec.values import Value, Wrong, record
+
+
+def bucket(value: Value) -> Bucket:
+    """Read a bucket's name alone, or a mapping that says more of it."""
+    if not isinstance(value.node, Mapping):
+        return Bucket(bucket_name(value))
+    return Bucket(**{"name": ""} | record(value, _KEYS, required=("name",)))
+
+
+def bucket_name(value: Value) -> str:
+    """Read a bucket's name, ``${account}`` and ``${region}`` left in it; a rule checks what it becomes."""
+    found = text(value)
+    for variable in re.findall(r"\$\{[^{}]*\}?", found):
+        if variable not in ("${account}", "${region}"):
+            raise Wrong(f"holds {variable}, but only ${{account}} and ${{region}} are filled in")
+    return found
+
+
+_KEYS = {
+    "name": bucket_name,
+    "existing": flag,
+}
