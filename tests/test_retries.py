@@ -20,7 +20,7 @@ from s3ecs.local import faults, programs
 from s3ecs.resources.task_definition import CONTAINER
 from s3ecs.runs.run import Run, describe
 from s3ecs.runs.task import tasks_of
-from s3ecs.spec.model import Job, Spec
+from s3ecs.spec.model import Bucket, Job, Spec
 from s3ecs.spec.words import parse
 from s3ecs.stack import definition
 from s3ecs.stack.build import build
@@ -103,7 +103,7 @@ def runs(home: Home, embedded: Server, tmp_path_factory: pytest.TempPathFactory)
     """The ended run of each case, by its name."""
     counts = tmp_path_factory.mktemp("counts")
     jobs = tuple(Job(name, "docker.io/a/b:1", prefix=(f"{name}/",), **case.settings) for name, case in CASES.items())
-    spec = Spec(STACK, "${account}-retrying", jobs, folder=Path())
+    spec = Spec(STACK, Bucket("${account}-retrying"), jobs, folder=Path())
     keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
     aws = connect(region=REGION, keys=keys, endpoint=embedded.endpoint, tell=lambda *_: None)
     with pytest.MonkeyPatch.context() as patch:

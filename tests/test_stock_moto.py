@@ -18,7 +18,7 @@ from s3ecs.engine.plan import plan
 from s3ecs.errors import WaitTimedOut
 from s3ecs.resources.bucket_settings import NOTIFICATION
 from s3ecs.resources.owned import indexed
-from s3ecs.spec.model import Job, Spec
+from s3ecs.spec.model import Bucket, Job, Spec
 from s3ecs.stack.build import build
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
 def test_everything_but_the_bucket_is_made_and_that_cannot_be_finished(aws: Aws) -> None:
     job = Job(name="convert", image="registry.example/a:1", prefix=("in/",))
     bucket = f"{aws.environment.account}-stock"
-    stack = build(Spec("stock", "${account}-stock", (job,), Path()), aws.environment)
+    stack = build(Spec("stock", Bucket("${account}-stock"), (job,), Path()), aws.environment)
     results = apply(plan(stack, observe(stack, aws)), aws.fresh(), lambda _: None, threading.Event())
     failed = {result.step.kind: str(result.error) for result in results.results if result.outcome != "done"}
     assert failed.keys() == {"bucket"}

@@ -13,18 +13,34 @@ from s3ecs.cli.options import Options, common, json_option, yes_option
 @yes_option
 @click.option("--delete-data", is_flag=True, help="Also what holds data: objects, log lines, undelivered events.")
 @click.option("--confirm", metavar="NAME", help="The stack's name, to confirm --delete-data without a question.")
+@click.option(
+    "--switch-off-events",
+    is_flag=True,
+    help="Also take the flag off an existing bucket that lets it tell EventBridge of objects. Only you know whether "
+    "rules of others listen.",
+)
 @click.pass_obj
-def command(options: Options, *, yes: bool, delete_data: bool, confirm: str | None) -> None:
+def command(options: Options, *, yes: bool, delete_data: bool, confirm: str | None, switch_off_events: bool) -> None:
     """Take everything away again, what starts runs first. What holds data is kept and named."""
     from s3ecs.cli.carry_out import agree, carry_out, confirm_data, show
     from s3ecs.cli.work import decide, open_work
+    from s3ecs.errors import UsageError
     from s3ecs.local import programs
+    from s3ecs.stack.existing import with_events_off
 
     work = open_work(options, to_leave=True)
     name = work.spec.name
     if delete_data and confirm is not None:
         confirm_data(name, confirm)
+    existing = work.spec.bucket.existing
+    if switch_off_events and not existing:
+        raise UsageError(
+            f"bucket {work.bucket} is the stack's own, so --switch-off-events has nothing to do",
+            hint="leave it out: what the stack made goes with it",
+        )
     stack = work.stack.emptied()
+    if switch_off_events:
+        stack = with_events_off(stack)
     planned = decide(work, stack, delete_data=delete_data)
     show(work, planned, asking=not yes and confirm is None)
     if planned.writes:
@@ -36,6 +52,9 @@ def command(options: Options, *, yes: bool, delete_data: bool, confirm: str | No
     if work.home:
         programs.forget(work.home, name)
     work.talk.say(f"{name} is down")
+    if existing and not switch_off_events:
+        again = options.command("down", "--switch-off-events")
+        work.talk.say(f"bucket {work.bucket} is left as it is and goes on telling EventBridge; to end that: {again}")
     if planned.kept:
         again = options.command("down", "--delete-data", "--confirm", name)
         work.talk.say(f"what was kept goes with: {again}")

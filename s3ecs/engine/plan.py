@@ -8,7 +8,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 from s3ecs.engine.change import Change, changes
-from s3ecs.engine.resource import Given, Ids
+from s3ecs.engine.resource import Ids
 from s3ecs.errors import NotOurs, Refused
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Plan:
     steps: tuple[Step, ...]
     ids: Ids
     delete_data: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def writes(self) -> tuple[Step, ...]:
@@ -103,7 +104,7 @@ def plan(stack: Stack, observation: Observation, *, delete_data: bool = False) -
     if losses:
         raise Refused(f"data would be lost, for only a new one can have the changed settings: {', '.join(losses)}")
     steps.extend(_deletions(stack, observation.found, steps, delete_data=delete_data))
-    return Plan(stack.name, tuple(steps), ids, delete_data)
+    return Plan(stack.name, tuple(steps), ids, delete_data, stack.notes)
 
 
 def _in_order(resources: Iterable[Resource]) -> Iterator[Resource]:
@@ -121,7 +122,7 @@ def _step(resource: Resource, seen: Observed | None, ids: Ids) -> Step:
     else:
         found_changes = changes(seen.props, desired)
         tops = {change.top for change in found_changes}
-        if isinstance(resource, Given) or not tops:
+        if not tops:
             action = Action.NONE
         elif tops & resource.fixed:
             action = Action.REPLACE

@@ -159,9 +159,12 @@ def _mentioned(value: Any) -> Iterator[Resource]:
 
 
 class Given(Resource):
-    """Something of somebody else's that the stack uses: read with everything else, never written."""
+    """Something of somebody else's that the stack uses: read with everything else, never made and never deleted.
 
-    def desired(self, ids: Ids) -> Props:  # noqa: ARG002 - nothing is desired of what is given
+    Most are never written either; where something is desired of one, it is changed in place.
+    """
+
+    def desired(self, ids: Ids) -> Props:  # noqa: ARG002 - nothing is desired of most
         return {}
 
     @abstractmethod

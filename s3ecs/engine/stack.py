@@ -17,7 +17,7 @@ class Stack:
     """``resources`` are wanted, ``dropped`` are known by name and not wanted (any more).
 
     ``stages`` hold every kind that a stack of any earlier spec may have made, in the order in which things are deleted;
-    the kinds of one stage go side by side.
+    the kinds of one stage go side by side. ``notes`` are sentences that whoever reads its plan should know.
 
     Raises ValueError where two have one key, one needs what the stack lacks, or a kind could never be deleted.
     """
@@ -26,6 +26,7 @@ class Stack:
     resources: tuple[Resource, ...]
     stages: tuple[tuple[type[Resource], ...], ...]
     dropped: tuple[Resource, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         everything = self.resources + self.dropped
@@ -40,4 +41,4 @@ class Stack:
 
     def emptied(self) -> Stack:
         """The same stack with nothing wanted: to apply it is to take everything down."""
-        return replace(self, resources=(), dropped=self.resources + self.dropped)
+        return replace(self, resources=(), dropped=self.resources + self.dropped, notes=())

@@ -39,6 +39,7 @@ def lines(plan: Plan) -> Iterator[str]:
             for change in step.changes:
                 setting = text.visible(change.setting)  # others' names stand in it, such as those of their states
                 yield f"      {setting}: {text.value(change.observed)} -> {text.value(change.desired)}"
+    yield from (f"  ! {note}" for note in plan.notes)
     yield summary(plan)
 
 
@@ -57,6 +58,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "stack": plan.stack,
         "changes": len(plan.writes),
         "steps": [_step(step) for step in plan.steps if step.action is not Action.NONE],
+        "notes": list(plan.notes),
     }
 
 

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from s3ecs.resources.bucket import Bucket
 from s3ecs.resources.cluster import Cluster
+from s3ecs.resources.existing_bucket import ExistingBucket
+from s3ecs.resources.existing_cluster import ExistingCluster
+from s3ecs.resources.existing_role import ExistingRole
 from s3ecs.resources.log_group import LogGroup
 from s3ecs.resources.queue import Queue
 from s3ecs.resources.role import Role
@@ -22,6 +25,9 @@ __all__ = [
     "STAGES",
     "Bucket",
     "Cluster",
+    "ExistingBucket",
+    "ExistingCluster",
+    "ExistingRole",
     "LogGroup",
     "Queue",
     "Role",

@@ -12,7 +12,7 @@ from s3ecs.aws.faults import ClientError, code_of, unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.errors import CallFailed, Refused
 from s3ecs.resources import objects
-from s3ecs.resources.bucket_settings import SETTINGS, Spot, foreign_notifications, foreign_statements, get_tags
+from s3ecs.resources.bucket_settings import EVENTS, SETTINGS, Spot, foreign_notifications, foreign_statements, get_tags
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, making, nominated, to_pairs
 
 if TYPE_CHECKING:
@@ -36,15 +36,15 @@ class Bucket(Owned):
             "ownership": "BucketOwnerEnforced",
             "tls_only": True,
             "unfinished_uploads": f"{UNFINISHED_UPLOAD_DAYS} days",
-            "events": "EventBridge",
+            "events": EVENTS,
             "tags": dict(self.tags),
         }
 
     def read(self, aws: Aws) -> Observed | None:
         """Raises Refused where the bucket is another account's or in another region."""
         spot = Spot(aws, self.name)
-        head, *values = aws.together(partial(_head, aws, spot), *(partial(setting.get, spot) for setting in SETTINGS))
-        if head is None:
+        found, *values = aws.together(partial(head, aws, spot), *(partial(setting.get, spot) for setting in SETTINGS))
+        if found is None:
             return None
         props = dict(zip((setting.name for setting in SETTINGS), values, strict=True))
         tags = props["tags"]
@@ -102,8 +102,9 @@ class Bucket(Owned):
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
         for _, name, _ in nominated(aws, stack, aws.environment.s3("")):
             if name not in known:
-                tags = get_tags(Spot(aws, name))
-                if tags.get(STACK_TAG) == stack:
+                # The stack of this name in another region has a bucket too, and an index may list it.
+                tags = get_tags(spot := Spot(aws, name))
+                if tags.get(STACK_TAG) == stack and _region(aws, _headed(spot)) == aws.environment.region:
                     yield Found(cls.kind, name, name, tags.get(PART_TAG))
 
     @classmethod
@@ -113,9 +114,10 @@ class Bucket(Owned):
         return " and ".join(filter(None, aws.together(*(partial(ask, spot) for ask in asked)))) or None
 
 
-def _head(aws: Aws, spot: Spot) -> Any:
+def head(aws: Aws, spot: Spot) -> Any:
+    """What S3 says of a bucket, None where it is absent; raises Refused where it is not of this account and region."""
     try:
-        found = unless({"404", "NoSuchBucket"}, lambda: aws.s3.head_bucket(**spot.where))
+        found = _headed(spot)
     except ClientError as error:
         # AWS: the answer has no body, so its code is the status.
         if code_of(error) in ("403", "AccessDenied"):
@@ -123,9 +125,17 @@ def _head(aws: Aws, spot: Spot) -> Any:
         if code_of(error) in ("301", "400", "PermanentRedirect"):
             raise _another_region(spot.name, "another region") from error
         raise
-    if found is not None and (region := found.get("BucketRegion", aws.environment.region)) != aws.environment.region:
+    if found is not None and (region := _region(aws, found)) != aws.environment.region:
         raise _another_region(spot.name, region)
     return found
+
+
+def _headed(spot: Spot) -> dict[str, Any] | None:
+    return unless({"404", "NoSuchBucket"}, lambda: dict(spot.s3.head_bucket(**spot.where)))
+
+
+def _region(aws: Aws, headed: dict[str, Any] | None) -> str:
+    return str((headed or {}).get("BucketRegion", aws.environment.region))
 
 
 def _another_account(name: str) -> Refused:

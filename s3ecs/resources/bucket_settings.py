@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SID: Final = "S3ecsTlsOnly"
 LIFECYCLE_ID: Final = "s3ecs-unfinished-uploads"
+EVENTS: Final = "EventBridge"
+NO_EVENTS: Final = "off"
 NOTIFICATION: Final = "EventBridgeConfiguration"
 OTHERS_NOTIFICATIONS: Final = ("TopicConfigurations", "QueueConfigurations", "LambdaFunctionConfigurations")
 BLOCKED: Final = dict.fromkeys(
@@ -29,7 +31,7 @@ BLOCKED: Final = dict.fromkeys(
 
 @dataclass(frozen=True)
 class Spot:
-    """A bucket of ours: every call names its owner, so that none reaches a stranger's of the same name.
+    """A bucket of this account: every call names its owner, so that none reaches a stranger's of the same name.
 
     In one that has just been made (``new``) there is nothing of others to be asked for and kept.
     """
@@ -164,21 +166,28 @@ def _notification(spot: Spot) -> dict[str, Any]:
     return {key: value for key, value in found.items() if key != "ResponseMetadata"}
 
 
-def _get_events(spot: Spot) -> Any:
+def get_events(spot: Spot) -> Any:
+    """Whether the bucket tells EventBridge of objects: EVENTS or NO_EVENTS."""
     # AWS: the flag is an empty mapping, so its presence counts and not its truth.
-    return "EventBridge" if NOTIFICATION in _notification(spot) else "off"
+    return EVENTS if NOTIFICATION in _notification(spot) else NO_EVENTS
 
 
-def _put_events(spot: Spot, _: Any) -> None:
+def put_events(spot: Spot, wish: Any) -> None:
+    """Put the flag, or take it off; what else stands in the notification stays verbatim."""
+    flag: dict[str, Any] = {NOTIFICATION: {}} if wish == EVENTS else {}
     # AWS: the call replaces everything and has no condition, so what stands there is sent along and read again.
     spot.s3.put_bucket_notification_configuration(
         **spot.where,
-        NotificationConfiguration={**_notification(spot), NOTIFICATION: {}},
+        NotificationConfiguration={**_others(_notification(spot)), **flag},
         SkipDestinationValidation=True,
     )
     # A write of somebody else's at the same moment would have lost the flag; it may also be shown a little late.
     seen = replace(spot, new=False)
-    spot.aws.wait_until(f"the notification of {spot.name} to be shown", lambda: _get_events(seen) != "off", seconds=30)
+    spot.aws.wait_until(f"the notification of {spot.name} to be shown", lambda: get_events(seen) == wish, seconds=30)
+
+
+def _others(notification: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in notification.items() if key != NOTIFICATION}
 
 
 def get_tags(spot: Spot) -> Tags:
@@ -197,7 +206,7 @@ SETTINGS: Final = (
     Setting("ownership", _get_ownership, _put_ownership),
     Setting("tls_only", _get_tls_only, _put_tls_only),
     Setting("unfinished_uploads", _get_unfinished_uploads, _put_unfinished_uploads),
-    Setting("events", _get_events, _put_events),
+    Setting("events", get_events, put_events),
     Setting("tags", get_tags, _put_tags),
 )
 """In the order in which they are written: what closes the bucket first, what starts anything last."""

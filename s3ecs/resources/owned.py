@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from s3ecs.aws.faults import ClientError, code_of
 from s3ecs.engine.resource import Exists, Resource
+from s3ecs.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -79,6 +80,18 @@ def nominated(aws: Aws, stack: str, before: str) -> Iterator[tuple[str, str, Tag
     for arn, tags in indexed(aws, stack).items():
         if arn.startswith(before):
             yield arn, arn.removeprefix(before), tags
+
+
+def refuse_own(title: str, tags: Mapping[str, str], stack: str) -> None:
+    """Raises Refused where what the spec calls somebody else's carries the tag of the ``stack`` itself.
+
+    Taken for somebody else's it would be forgotten, taken for the stack's own it would one day be deleted.
+    """
+    if tags.get(STACK_TAG) == stack:
+        raise Refused(
+            f"{title} was made by this stack, and the spec says that it is somebody else's",
+            hint=f"let the spec make it, or take the tag {STACK_TAG} off it to give it away",
+        )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from s3ecs.aws.faults import unless
-from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource
 from s3ecs.resources import policy
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, from_pairs, making, to_pairs
 
@@ -16,14 +16,20 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 POLICY_NAME: Final = "s3ecs"
+PATHS: Final = "/s3ecs/"
+UNBOUNDED: Final = "none"
 GONE = {"NoSuchEntity"}
 SEEN_WITHIN = 60.0  # seconds; AWS: what was just written may be unknown to the next call
 EMPTIED_WITHIN = 120.0
+LISTED_AT_ONCE = 1000  # AWS: the most that ListRoles gives; an account has 1,000 roles unless it asks for more
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Role(Owned):
-    """Its id is its ARN. IAM is global, so ``path`` and name carry the region."""
+    """Its id is its ARN. IAM is global, so the name carries the region, and so does ``path`` where no spec names one.
+
+    Beside ARNs, the Resource of a statement may have resources whose ARN AWS gives. ``boundary`` is a policy's ARN.
+    """
 
     kind: ClassVar[str] = "role"
     fixed: ClassVar[frozenset[str]] = frozenset({"path"})
@@ -31,14 +37,17 @@ class Role(Owned):
     path: str
     trust: tuple[policy.Statement, ...]
     statements: tuple[policy.Statement, ...]
+    boundary: str | None = None
 
     def desired(self, ids: Ids) -> Props:
-        policies = {POLICY_NAME: policy.document(list(self.statements))} if self.statements else {}
+        statements = [_with_arns(each, ids) for each in self.statements]
+        policies = {POLICY_NAME: policy.document(statements)} if statements else {}
         return {
             "path": self.path,
             "trust": policy.document(list(self.trust)),
             "policies": policies,
             "attached": [],
+            "boundary": self.boundary or UNBOUNDED,
             "tags": dict(self.tags),
         }
 
@@ -61,18 +70,21 @@ class Role(Owned):
             "trust": policy.normal(role["AssumeRolePolicyDocument"]),
             "policies": policies,
             "attached": sorted(attached),
+            "boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", UNBOUNDED),
             "tags": self.own(tags),
         }
         # AWS: a new role's ARN may be shown with an id in place of the name for a moment, so it is computed.
         return Observed(self._arn(aws, role["Path"]), props, tags.get(STACK_TAG))
 
     def create(self, aws: Aws, props: Props) -> str:
+        bounded = {"PermissionsBoundary": self.boundary} if self.boundary else {}
         with making("EntityAlreadyExists"):
             aws.iam.create_role(
                 RoleName=self.name,
                 Path=self.path,
                 AssumeRolePolicyDocument=policy.text(props["trust"]),
                 Tags=to_pairs(props["tags"]),
+                **bounded,
             )
         aws.role_written()
         self._put_policies(aws, props["policies"])
@@ -88,6 +100,8 @@ class Role(Owned):
         if "attached" in changed:
             for arn in _attached(aws, self.name):
                 _detach(aws, self.name, arn)
+        if "boundary" in changed:
+            self._put_boundary(aws)
         if "tags" in changed:
             aws.iam.tag_role(RoleName=self.name, Tags=to_pairs(props["tags"]))
         if changed - {"tags"}:
@@ -99,6 +113,12 @@ class Role(Owned):
             put = partial(aws.iam.put_role_policy, **request)
             aws.again_while(GONE, f"IAM to know the new {self.title}", put, seconds=SEEN_WITHIN)
             aws.role_written()
+
+    def _put_boundary(self, aws: Aws) -> None:
+        if self.boundary:
+            aws.iam.put_role_permissions_boundary(RoleName=self.name, PermissionsBoundary=self.boundary)
+        else:
+            unless(GONE, lambda: aws.iam.delete_role_permissions_boundary(RoleName=self.name))
 
     def _arn(self, aws: Aws, path: str) -> str:
         return aws.environment.iam(f"role{path}{self.name}")
@@ -126,18 +146,26 @@ class Role(Owned):
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
-        # AWS: roles are not in the tagging index; the path is the stack's own.
-        for role in aws.pages(aws.iam, "list_roles", "Roles", PathPrefix=path_of(stack, aws.environment.region)):
-            name = role["RoleName"]
-            if name not in known:
+        # AWS: roles are not in the tagging index, so all that there are are listed. IAM is global: the path tells the
+        # region, and where a spec has named another path, the end of the name does.
+        own, region = path_of(stack, aws.environment.region), aws.environment.region
+        for role in aws.pages(aws.iam, "list_roles", "Roles", MaxItems=LISTED_AT_ONCE):
+            name, path = role["RoleName"], role["Path"]
+            elsewhere = name.startswith(f"{stack}-") and name.endswith(f"-{region}") and not path.startswith(PATHS)
+            if name not in known and (path == own or elsewhere):
                 tags = _tags(aws, name)
                 if tags.get(STACK_TAG) == stack:
                     yield Found(cls.kind, name, role["Arn"], tags.get(PART_TAG))
 
 
 def path_of(stack: str, region: str) -> str:
-    """The path of a stack's roles."""
-    return f"/s3ecs/{region}/{stack}/"
+    """The path of a stack's roles, unless its spec names another."""
+    return f"{PATHS}{region}/{stack}/"
+
+
+def _with_arns(statement: policy.Statement, ids: Ids) -> policy.Statement:
+    arns = [ids.of(each) if isinstance(each, Resource) else each for each in statement["Resource"]]
+    return {**statement, "Resource": arns}
 
 
 def _tags(aws: Aws, name: str) -> Tags:

@@ -12,6 +12,7 @@ from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import tasks
 from s3ecs.resources.cluster import Cluster  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.existing_cluster import ExistingCluster  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.log_group import LogGroup  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.network import Network  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.owned import (
@@ -49,7 +50,7 @@ class StateMachine(Owned):
     definition: Callable[[Any, Any], dict[str, Any]]
     role: Role
     log_group: LogGroup
-    cluster: Cluster
+    cluster: Cluster | ExistingCluster
     network: Network
     security_groups: tuple[SecurityGroup | str, ...]
 
@@ -126,8 +127,9 @@ class StateMachine(Owned):
         if stopped := _stop_executions(aws, found.id):
             what = f"{stopped} runs of {found.name} to stop"
             aws.wait_until(what, lambda: not _running(aws, found.id), seconds=300, every=2)
-            for cluster in unless(GONE, lambda: _clusters(aws, found.id)) or ():
-                tasks.stop_all(aws, cluster=cluster, family=found.name)
+        # A task may outlive its execution, and the cluster of the stack's that would end it.
+        for cluster in unless(GONE, lambda: _clusters(aws, found.id)) or ():
+            tasks.stop_all(aws, cluster=cluster, family=found.name)
         aws.stepfunctions.delete_state_machine(stateMachineArn=found.id)  # AWS: fine where there is none
         what = f"state machine {found.name} to be deleted"
         aws.wait_until(what, lambda: _gone(aws, found.id), seconds=300, every=2)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from s3ecs.aws.faults import ClientError, code_of, message_of
 from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.resources.existing_role import ExistingRole  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.log_group import LogGroup  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, from_pairs, nominated, to_pairs
 from s3ecs.resources.role import Role  # noqa: TC001 - dataclasses look at annotations
@@ -30,8 +31,8 @@ class TaskDefinition(Owned):
     memory: int
     architecture: str
     environment: Mapping[str, str]
-    task_role: Role
-    execution_role: Role
+    task_role: Role | ExistingRole
+    execution_role: Role | ExistingRole
     log_group: LogGroup
     region: str
 

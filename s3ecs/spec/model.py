@@ -16,7 +16,7 @@ HOUR = 3600
 
 @dataclass(frozen=True)
 class Bucket:
-    """Where the files land. ``name`` still holds ``${account}`` and ``${region}``; an ``existing`` one is never made."""
+    """Where the files land. ``name`` still holds ``${account}`` and ``${region}``; an ``existing`` one is not made."""
 
     name: str
     existing: bool = False

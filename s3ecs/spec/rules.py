@@ -148,7 +148,7 @@ def role_and_policy(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]
         if job.policy and job.task_role is not None and findings.known(policy, role):
             yield (
                 policy,
-                f"nothing is written to {job.task_role}, which is not the stack's: allow it there, or leave out task_role",
+                f"nothing is written to {job.task_role}: allow it there, or leave out task_role to have a role made",
             )
 
 

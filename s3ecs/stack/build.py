@@ -10,6 +10,9 @@ from s3ecs.resources import (
     STAGES,
     Bucket,
     Cluster,
+    ExistingBucket,
+    ExistingCluster,
+    ExistingRole,
     LogGroup,
     Queue,
     Role,
@@ -24,8 +27,10 @@ from s3ecs.resources.owned import PART_TAG, STACK_TAG
 from s3ecs.resources.role import path_of
 from s3ecs.stack import roles
 from s3ecs.stack.definition import Where, definition
+from s3ecs.stack.existing import boundary_arn, existing_roles, name_of
 from s3ecs.stack.images import image_of
 from s3ecs.stack.names import StackNames
+from s3ecs.stack.notes import notes
 from s3ecs.stack.pattern import event_pattern
 
 if TYPE_CHECKING:
@@ -39,7 +44,7 @@ if TYPE_CHECKING:
 
 def build(spec: Spec, environment: Environment) -> Stack:
     """Everything that ``spec`` asks for in ``environment``; pure."""
-    return Stack(spec.name, tuple(_Builder(spec, environment).resources()), STAGES)
+    return Stack(spec.name, tuple(_Builder(spec, environment).resources()), STAGES, notes=tuple(notes(spec)))
 
 
 def bucket_name(spec: Spec, environment: Environment) -> str:
@@ -62,8 +67,18 @@ class _Builder:
         self.names = StackNames(spec.name, environment.region)
         self.tags = {**spec.tags, STACK_TAG: spec.name}
         shared = _Common(part=None, tags=self.tags)
-        self.bucket = Bucket(name=bucket_name(spec, environment), **shared)
-        self.cluster = Cluster(name=self.names.cluster, **shared)
+        bucket = bucket_name(spec, environment)
+        self.bucket = (
+            ExistingBucket(name=bucket, stack=spec.name) if spec.bucket.existing else Bucket(name=bucket, **shared)
+        )
+        self.cluster = (
+            ExistingCluster(name=spec.cluster.existing, stack=spec.name)
+            if spec.cluster.existing
+            else Cluster(name=self.names.cluster, **shared)
+        )
+        self.path = spec.path or path_of(spec.name, environment.region)
+        self.boundary = boundary_arn(spec, environment)
+        self.existing_roles = existing_roles(spec)
         self.network = Network(name="tasks", subnets=spec.network.subnets)
         self.group = SecurityGroup(name=self.names.security_group, network=self.network, **shared)
         self.dead_letters = Queue(
@@ -75,8 +90,9 @@ class _Builder:
         machines = [self.names.job(job.name).machine for job in spec.jobs]
         self.events_role = Role(
             name=self.names.events_role,
-            path=path_of(spec.name, environment.region),
-            trust=(roles.trust_rules(environment, self.names.rules),),
+            path=self.path,
+            boundary=self.boundary,
+            trust=self._trust(roles.trust_rules(environment, self.names.rules)),
             statements=roles.events(
                 [environment.arn("states", f"stateMachine:{name}") for name in machines],
                 environment.arn("states", f"stateMachine:{spec.name}-*"),
@@ -93,6 +109,7 @@ class _Builder:
         yield self.dead_letters
         yield self.machine_log
         yield self.events_role
+        yield from self.existing_roles.values()
         for job in self.spec.jobs:
             yield from self._job(job)
 
@@ -103,13 +120,21 @@ class _Builder:
         lines = LogGroup(name=names.log_group, retention_days=self.spec.log_retention_days, **own)
 
         def role(purpose: str, trust: Statement, statements: tuple[Statement, ...]) -> Role:
-            path = path_of(self.spec.name, environment.region)
-            return Role(name=names.role(purpose), path=path, trust=(trust,), statements=statements, **own)
+            return Role(
+                name=names.role(purpose),
+                path=self.path,
+                boundary=self.boundary,
+                trust=self._trust(trust),
+                statements=statements,
+                **own,
+            )
 
-        task_role = role("task", roles.trust_tasks(environment), roles.task(job, environment, self.bucket.name))
-        execution_role = role(
+        own_task_role = role("task", roles.trust_tasks(environment), roles.task(job, environment, self.bucket.name))
+        task_role = self._existing(job.task_role) or own_task_role
+        own_execution_role = role(
             "execution", roles.trust_tasks(environment), roles.execution(environment, image, names.log_group)
         )
+        execution_role = self._existing(job.execution_role) or own_execution_role
         task_definition = TaskDefinition(
             name=names.family,
             image=image,
@@ -125,8 +150,10 @@ class _Builder:
             region=environment.region,
             **own,
         )
-        path = path_of(self.spec.name, environment.region).strip("/")
-        passed = [environment.iam(f"role/{path}/{each.name}") for each in (task_role, execution_role)]
+        passed = [
+            environment.iam(f"role{each.path}{each.name}") if isinstance(each, Role) else each
+            for each in (task_role, execution_role)
+        ]
         machine_role = role(
             "machine",
             roles.trust_machines(environment),
@@ -164,4 +191,11 @@ class _Builder:
             role=self.events_role,
             dead_letters=self.dead_letters,
         )
-        yield from (lines, task_role, execution_role, task_definition, machine_role, machine, rule, target)
+        made = (each for each in (task_role, execution_role) if isinstance(each, Role))
+        yield from (lines, *made, task_definition, machine_role, machine, rule, target)
+
+    def _trust(self, statement: Statement) -> tuple[Statement, ...]:
+        return (statement if self.spec.trust_conditions else roles.unconditional(statement),)
+
+    def _existing(self, written: str | None) -> ExistingRole | None:
+        return self.existing_roles[name_of(written)] if written else None

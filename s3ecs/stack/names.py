@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 HASH = 8
+MAX_ROLE = 64
 
 
 def fitted(name: str, limit: int) -> str:
@@ -14,6 +15,12 @@ def fitted(name: str, limit: int) -> str:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:HASH]
     return f"{name[: limit - HASH - 1].rstrip('-')}-{digest}"
+
+
+def _in_region(name: str, region: str) -> str:
+    """A role's name, which always ends with the region: IAM is global."""
+    end = f"-{region}"
+    return f"{fitted(name, MAX_ROLE - len(end))}{end}"
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class StackNames:
 
     @property
     def events_role(self) -> str:
-        return fitted(f"{self.stack}-events-{self.region}", 64)
+        return _in_region(f"{self.stack}-events", self.region)
 
     @property
     def machine_log_group(self) -> str:
@@ -84,4 +91,4 @@ class JobNames:
 
     def role(self, purpose: str) -> str:
         """The role for ``purpose``: task, execution or machine."""
-        return fitted(f"{self.stack}-{self.job}-{purpose}-{self.region}", 64)
+        return _in_region(f"{self.stack}-{self.job}-{purpose}", self.region)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from s3ecs.spec.ends import ends
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from s3ecs.aws.environment import Environment
+    from s3ecs.engine.resource import Resource
     from s3ecs.resources.policy import Statement
     from s3ecs.spec.model import Job
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 MANAGED_RULE: Final = "StepFunctionsGetEventsForECSTaskRule"
 # AWS: a role's inline policies have room for 10,240 characters.
 MAX_LIST: Final = 9_500
+
+
+def unconditional(trust: Statement) -> Statement:
+    """The same for whichever account or resource the service acts for."""
+    return {key: value for key, value in trust.items() if key != "Condition"}
 
 
 def trust_tasks(environment: Environment) -> Statement:
@@ -89,7 +95,9 @@ def execution(environment: Environment, image: str, log_group: str) -> tuple[Sta
     return tuple(statements)
 
 
-def machine(environment: Environment, cluster: str, family: str, passed: list[str]) -> tuple[Statement, ...]:
+def machine(
+    environment: Environment, cluster: str, family: str, passed: Sequence[str | Resource]
+) -> tuple[Statement, ...]:
     """A machine runs its job's task, hears of its end, and writes its own log."""
     cluster_arn = environment.arn("ecs", f"cluster/{cluster}")
     # AWS: an ARN without a revision does not match.
@@ -117,8 +125,8 @@ def machine(environment: Environment, cluster: str, family: str, passed: list[st
     return (run, tasks, roles, hear, deliver)
 
 
-def _allow(actions: list[str], resources: list[str]) -> Statement:
-    return {"Effect": "Allow", "Action": actions, "Resource": resources}
+def _allow(actions: list[str], resources: Sequence[str | Resource]) -> Statement:
+    return {"Effect": "Allow", "Action": actions, "Resource": list(resources)}
 
 
 def _expanded(statement: Mapping[str, Any], environment: Environment) -> Statement:

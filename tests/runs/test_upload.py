@@ -9,7 +9,7 @@ import pytest
 
 from s3ecs.errors import UsageError
 from s3ecs.runs.upload import LINES, Generated, choose
-from s3ecs.spec.model import Job, Spec
+from s3ecs.spec.model import Bucket, Job, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def spec(*jobs: Job) -> Spec:
-    return Spec("s", "b", jobs, Path())
+    return Spec("s", Bucket("b"), jobs, Path())
 
 
 # what is typed: FILE, --key, --job · the key, whether FILE is sent, the jobs that take it

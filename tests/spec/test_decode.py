@@ -10,7 +10,7 @@ import pytest
 from s3ecs.errors import SpecError
 from s3ecs.spec import load
 from s3ecs.spec.loading import load_bytes
-from s3ecs.spec.model import Job, Network, Spec
+from s3ecs.spec.model import Bucket, Job, Network, Spec
 from s3ecs.spec.words import Template, Word
 
 GOOD = Path(__file__).parent / "good"
@@ -27,7 +27,7 @@ def test_a_job_that_says_only_its_image_has_the_defaults() -> None:
 
 
 def test_the_defaults_are_the_documented_ones() -> None:
-    spec = Spec("go", "b", (), Path())
+    spec = Spec("go", Bucket("b"), (), Path())
     assert (spec.log_retention_days, spec.network, spec.account, spec.region) == (30, Network(), None, None)
     expected = {"cpu": 512, "memory": 1024, "timeout": 3600, "retries": 0, "queue_for": 86400, "min_size": 1}
     assert {field.name: field.default for field in fields(Job) if field.name in expected} == expected

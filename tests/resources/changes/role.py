@@ -27,6 +27,12 @@ def _attach(scene: Scene) -> None:
     aws.iam.attach_role_policy(RoleName=scene.name, PolicyArn=made["Policy"]["Arn"])
 
 
+def _bound(scene: Scene) -> None:
+    aws = scene.aws
+    made = aws.iam.create_policy(PolicyName=f"{scene.stack}-bound", PolicyDocument=json.dumps(NOTHING))
+    aws.iam.put_role_permissions_boundary(RoleName=scene.name, PermissionsBoundary=made["Policy"]["Arn"])
+
+
 ROLE = (
     Case(
         "role",
@@ -43,6 +49,7 @@ ROLE = (
     ),
     Case("role", "policies.extra", "a policy that is not ours", lambda scene: _put_role_policy(scene, "extra")),
     Case("role", "attached", ["arn:aws:iam::123456789012:policy/turn-role-extra"], _attach),
+    Case("role", "boundary", "arn:aws:iam::123456789012:policy/turn-role-bound", _bound),
     Case(
         "role",
         "tags.team",

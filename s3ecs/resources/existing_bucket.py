@@ -1,0 +1,44 @@
+"""A bucket of somebody else's: read, and never written but for the flag that lets it tell EventBridge of objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from s3ecs.engine.resource import Given, Ids, Observed, Props
+from s3ecs.errors import Refused
+from s3ecs.resources.bucket import head
+from s3ecs.resources.bucket_settings import EVENTS, NO_EVENTS, Spot, get_events, get_tags, put_events
+from s3ecs.resources.owned import refuse_own
+
+if TYPE_CHECKING:
+    from s3ecs.aws.session import Aws
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ExistingBucket(Given):
+    """Its id is its name. ``events`` says whether the flag is to be on; ``down`` leaves it as it is."""
+
+    kind: ClassVar[str] = "bucket"
+
+    stack: str
+    events: bool = True
+
+    def desired(self, ids: Ids) -> Props:
+        return {"events": EVENTS if self.events else NO_EVENTS}
+
+    def read(self, aws: Aws) -> Observed:
+        """Raises Refused where it is absent, the stack's own, another account's or in another region."""
+        spot = Spot(aws, self.name)
+        found, events, tags = aws.together(partial(head, aws, spot), partial(get_events, spot), partial(get_tags, spot))
+        if found is None:
+            raise Refused(
+                f"there is no bucket {self.name}",
+                hint="make it, or leave existing: true out of the spec to have it made",
+            )
+        refuse_own(self.title, tags, self.stack)
+        return Observed(self.name, {"events": events}, None)
+
+    def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
+        put_events(Spot(aws, self.name), props["events"])

@@ -1,0 +1,39 @@
+"""What a spec names and a stack does not make: a bucket, roles and policies that are there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from s3ecs.resources import ExistingBucket, ExistingRole
+
+if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.engine.stack import Stack
+    from s3ecs.spec.model import Spec
+
+
+def with_events_off(emptied: Stack) -> Stack:
+    """An emptied stack that asks of its existing bucket to tell EventBridge no more."""
+    buckets = [each for each in emptied.dropped if isinstance(each, ExistingBucket)]
+    rest = tuple(each for each in emptied.dropped if each not in buckets)
+    return replace(emptied, resources=tuple(replace(each, events=False) for each in buckets), dropped=rest)
+
+
+def boundary_arn(spec: Spec, environment: Environment) -> str | None:
+    """The ARN of the policy that bounds the stack's roles, None where there is none."""
+    written = spec.permissions_boundary
+    return written if written is None or written.startswith("arn:") else environment.iam(f"policy/{written}")
+
+
+def existing_roles(spec: Spec) -> dict[str, ExistingRole]:
+    """The roles of somebody else's that the jobs name, each once, by name."""
+    written: dict[str, set[str]] = {}
+    for role in (each for job in spec.jobs for each in (job.task_role, job.execution_role) if each is not None):
+        written.setdefault(name_of(role), set()).update({role} if role.startswith("arn:") else ())
+    return {name: ExistingRole(name=name, stack=spec.name, arns=frozenset(arns)) for name, arns in written.items()}
+
+
+def name_of(role: str) -> str:
+    """The name of a role that is written as its name or ARN."""
+    return role.rpartition("/")[2]

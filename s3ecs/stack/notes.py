@@ -1,0 +1,19 @@
+"""What whoever reads a plan should know of a spec, besides the resources that it makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from s3ecs.spec.model import Spec
+
+
+def notes(spec: Spec) -> Iterator[str]:
+    """A sentence each."""
+    if not spec.trust_conditions:
+        yield (
+            "trust_conditions: false: nothing ties the roles to this account, so a mistake or a trick that makes AWS's "
+            "own services act for somebody else could use them"
+        )
