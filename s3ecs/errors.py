@@ -79,15 +79,18 @@ class Refused(S3ecsError):
 
 
 class NotOurs(Refused):
-    """Resources with our names exist and do not carry the stack's tag; ``names`` lists them as ``kind/name``."""
+    """Resources with our names exist and do not carry the stack's tag; ``names`` lists them as ``kind/name``.
 
-    def __init__(self, names: Sequence[str], *, stack: str) -> None:
+    They are ``adoptable`` where none of them carries another's.
+    """
+
+    def __init__(self, names: Sequence[str], *, stack: str, adoptable: bool = False) -> None:
         self.names = tuple(names)
         listed = ", ".join(self.names)
-        super().__init__(
-            f"not made by the stack {stack}: {listed}",
-            hint="choose another name in the spec, or remove what is in the way",
-        )
+        ways = ["choose another name in the spec", "remove what is in the way"]
+        if adoptable:
+            ways.append("take it over with: s3ecs up --adopt")
+        super().__init__(f"not made by the stack {stack}: {listed}", hint=f"{', '.join(ways[:-1])}, or {ways[-1]}")
 
 
 class Interrupted(S3ecsError):

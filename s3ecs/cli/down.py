@@ -55,6 +55,6 @@ def command(options: Options, *, yes: bool, delete_data: bool, confirm: str | No
     if existing and not switch_off_events:
         again = options.command("down", "--switch-off-events")
         work.talk.say(f"bucket {work.bucket} is left as it is and goes on telling EventBridge; to end that: {again}")
-    if planned.kept:
+    if any(step.found and not step.found.adopted for step in planned.kept):
         again = options.command("down", "--delete-data", "--confirm", name)
         work.talk.say(f"what was kept goes with: {again}")

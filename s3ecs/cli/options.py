@@ -86,4 +86,7 @@ def common(command: F) -> F:
 json_option = click.option(
     "--json", "as_json", is_flag=True, expose_value=False, callback=_note, help="Report as JSON on standard output."
 )
+adopt_option = click.option(
+    "--adopt", is_flag=True, help="Take over what has one of the stack's names and is nobody's, settings included."
+)
 yes_option = click.option("-y", "--yes", is_flag=True, help="Go ahead without asking.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from s3ecs.cli.options import Options, common, json_option
+from s3ecs.cli.options import Options, adopt_option, common, json_option
 
 CHANGES_PENDING = 3
 
@@ -12,9 +12,10 @@ CHANGES_PENDING = 3
 @click.command
 @common
 @json_option
+@adopt_option
 @click.option("--exit-code", is_flag=True, help=f"Exit with {CHANGES_PENDING} where there is something to do.")
 @click.pass_obj
-def command(options: Options, *, exit_code: bool) -> int:
+def command(options: Options, *, exit_code: bool, adopt: bool) -> int:
     """Show what up would do: per resource, and per changed setting from what to what. Writes nothing."""
     import json
 
@@ -24,7 +25,7 @@ def command(options: Options, *, exit_code: bool) -> int:
 
     work = open_work(options)
     refuse_folders(work.spec, work.aws.environment)
-    planned = decide(work, work.stack)
+    planned = decide(work, work.stack, adopt=adopt)
     if options.as_json:
         click.echo(json.dumps(as_json(planned), indent=2))
     else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from s3ecs.cli.options import Options, common, json_option, yes_option
+from s3ecs.cli.options import Options, adopt_option, common, json_option, yes_option
 
 if TYPE_CHECKING:
     from s3ecs.cli.work import Work
@@ -18,8 +18,9 @@ LINKS = 5  # more jobs than this are found in the console by their name
 @common
 @json_option
 @yes_option
+@adopt_option
 @click.pass_obj
-def command(options: Options, *, yes: bool) -> None:
+def command(options: Options, *, yes: bool, adopt: bool) -> None:
     """Make everything that the spec asks for: show the plan, ask, carry it out. Run again, it changes nothing."""
     from s3ecs.cli.carry_out import agree, carry_out, show
     from s3ecs.cli.work import allow_programs, decide, open_work
@@ -27,7 +28,7 @@ def command(options: Options, *, yes: bool) -> None:
 
     work = open_work(options)
     refuse_folders(work.spec, work.aws.environment)
-    planned = decide(work, work.stack)
+    planned = decide(work, work.stack, adopt=adopt)
     show(work, planned, asking=not yes)
     if planned.writes:
         agree("Go ahead?", yes=yes)

@@ -121,17 +121,17 @@ def _forget_the_users_aws() -> None:
     os.environ |= dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1")
 
 
-def decide(work: Work, stack: Stack, *, delete_data: bool = False) -> Plan:
+def decide(work: Work, stack: Stack, *, delete_data: bool = False, adopt: bool = False) -> Plan:
     """Read and plan; writes nothing.
 
     A first reading takes the tagging index's word. Where something of ours would be changed or deleted, everything is
     read once more and each service itself is asked whose it is.
     """
     doubting = not stack.resources
-    planned = plan(stack, observe(stack, work.aws.fresh(doubting=doubting)), delete_data=delete_data)
+    planned = plan(stack, observe(stack, work.aws.fresh(doubting=doubting)), delete_data=delete_data, adopt=adopt)
     if doubting or all(step.action in (Action.NONE, Action.CREATE, Action.KEEP) for step in planned.steps):
         return planned
-    return plan(stack, observe(stack, work.aws.fresh(doubting=True)), delete_data=delete_data)
+    return plan(stack, observe(stack, work.aws.fresh(doubting=True)), delete_data=delete_data, adopt=adopt)
 
 
 def allow_programs(work: Work) -> None:

@@ -189,7 +189,10 @@ def _carry_out(step: Step, aws: Any, ids: Ids, plan: Plan) -> None:
     if resource is None:
         return
     props = resource.desired(ids)
-    if step.action is Action.UPDATE:
+    if step.action is Action.ADOPT:
+        _refuse_what_is_not_free(resource, aws, plan.stack)
+        props = resource.adopted(props)
+    if step.action in (Action.UPDATE, Action.ADOPT):
         resource.update(aws, props, frozenset(change.top for change in step.changes))
         ids.learn(resource, ids.of(resource), props)
         return
@@ -198,6 +201,15 @@ def _carry_out(step: Step, aws: Any, ids: Ids, plan: Plan) -> None:
     except Exists as answer:
         made_id = _take_as_made(resource, aws, props, plan.stack, answer)
     ids.learn(resource, made_id, props)
+
+
+def _refuse_what_is_not_free(resource: Resource, aws: Any, stack: str) -> None:
+    """What was nobody's when the plan was made may have been taken since, or be gone."""
+    seen = resource.read(aws)
+    if seen is None:
+        raise Refused("it is gone by now", hint="run the command again to see what is left")
+    if seen.owner not in (None, stack):
+        raise NotOurs([resource.key], stack=stack)
 
 
 def _keep_new_data(step: Step, aws: Any) -> None:

@@ -8,7 +8,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 from s3ecs.engine.change import Change, changes
-from s3ecs.engine.resource import Ids
+from s3ecs.engine.resource import Given, Ids
 from s3ecs.errors import NotOurs, Refused
 
 if TYPE_CHECKING:
@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 
 
 class Action(StrEnum):
-    """What a step does; KEEP leaves a thing in place although it is not wanted, for the data it holds."""
+    """What a step does.
+
+    ADOPT takes over what is there and nobody's. KEEP leaves a thing in place although it is not wanted, for the data it
+    holds or because it was adopted.
+    """
 
     NONE = "none"
+    ADOPT = "adopt"
     CREATE = "create"
     UPDATE = "update"
     REPLACE = "replace"
@@ -78,18 +83,19 @@ class Plan:
 
     @property
     def kept(self) -> tuple[Step, ...]:
-        """The steps that leave something in place for the data it holds."""
+        """The steps that leave something in place."""
         return tuple(step for step in self.steps if step.action is Action.KEEP)
 
 
-def plan(stack: Stack, observation: Observation, *, delete_data: bool = False) -> Plan:
+def plan(stack: Stack, observation: Observation, *, delete_data: bool = False, adopt: bool = False) -> Plan:
     """Decide what has to be done so that the account is as ``stack`` says.
 
-    Raises NotOurs, naming all of them, where something of somebody else's has one of our names, and Refused where a
-    replacement would cost data.
+    With ``adopt`` what is nobody's and has one of our names is taken over. Raises NotOurs, naming all of them, where
+    something else of somebody else's has one, and Refused where a replacement would cost data or what was adopted.
     """
-    if observation.foreign:
-        raise NotOurs(observation.foreign, stack=stack.name)
+    nobodys = [key for key in observation.foreign if (seen := observation.observed.get(key)) and seen.owner is None]
+    if foreign := [key for key in observation.foreign if not adopt or key not in nobodys]:
+        raise NotOurs(foreign, stack=stack.name, adoptable=set(foreign) <= set(nobodys))
     ids = Ids(observation.observed)
     steps: list[Step] = []
     held = {} if delete_data else observation.held
@@ -97,9 +103,14 @@ def plan(stack: Stack, observation: Observation, *, delete_data: bool = False) -
         step = _step(resource, observation.observed[resource.key], ids)
         if step.action is Action.REPLACE:
             ids = ids.without(resource.key)
-        elif step.action is Action.UPDATE:  # who refers to a setting that changes is a change as well
+        elif step.action in (Action.UPDATE, Action.ADOPT):  # who refers to a setting that changes is a change as well
             ids.learn(resource, ids.of(resource), resource.desired(ids))
         steps.append(step)
+    if unfit := _unfit(steps):
+        raise Refused(
+            f"there before the stack, and only new ones could be as the spec wants them: {', '.join(unfit)}",
+            hint="choose another name in the spec, or make the spec fit what is there",
+        )
     losses = [f"{step.key} ({held[step.key]})" for step in steps if step.action is Action.REPLACE and step.key in held]
     if losses:
         raise Refused(f"data would be lost, for only a new one can have the changed settings: {', '.join(losses)}")
@@ -119,6 +130,8 @@ def _step(resource: Resource, seen: Observed | None, ids: Ids) -> Step:
     desired = resource.desired(ids)
     if seen is None:
         action, found_changes = Action.CREATE, changes({}, desired)
+    elif seen.owner is None and not isinstance(resource, Given):
+        action, found_changes = Action.ADOPT, changes(seen.props, resource.adopted(desired))
     else:
         found_changes = changes(seen.props, desired)
         tops = {change.top for change in found_changes}
@@ -130,6 +143,13 @@ def _step(resource: Resource, seen: Observed | None, ids: Ids) -> Step:
             action = Action.UPDATE
     found = resource.as_found(seen) if action is Action.REPLACE and seen is not None else None
     return Step(action, type(resource), resource.name, behind, found_changes, resource, found)
+
+
+def _unfit(steps: Iterable[Step]) -> list[str]:
+    """What was there before the stack and stays, and would have to be another one; with the settings that say so."""
+    staying = (step for step in steps if step.action is Action.ADOPT or (step.found and step.found.adopted))
+    fixed = {step.key: {change.top for change in step.changes} & step.type.fixed for step in staying}
+    return [f"{key} ({', '.join(sorted(settings))})" for key, settings in fixed.items() if settings]
 
 
 def _deletions(stack: Stack, found: Iterable[Found], built: Iterable[Step], *, delete_data: bool) -> Iterator[Step]:
@@ -145,7 +165,8 @@ def _deletions(stack: Stack, found: Iterable[Found], built: Iterable[Step], *, d
         for each in leaving:
             parts = [each.part] if each.part is not None else list(earlier)
             before = after_all.union(*(earlier.get(part, set()) for part in parts))
-            action = Action.KEEP if each.holds and not delete_data else Action.DELETE
+            stays = each.adopted or (each.holds and not delete_data)
+            action = Action.KEEP if stays else Action.DELETE
             yield Step(action, types[each.kind], each.name, before, found=each)
         for each in leaving:
             earlier.setdefault(each.part, set()).add(each.key)

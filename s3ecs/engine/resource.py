@@ -27,18 +27,22 @@ UNKNOWN: Final = _Unknown()
 
 @dataclass(frozen=True)
 class Observed:
-    """What the service says of one resource: its id, its settings, the stack that its tag names, if any."""
+    """What the service says of one resource: its id, its settings, the stack that its tag names, if any.
+
+    One that is ``adopted`` was there before its stack and is never deleted.
+    """
 
     id: str
     props: Props
     owner: str | None
+    adopted: bool = False
 
 
 @dataclass(frozen=True)
 class Found:
     """A thing of the stack that exists, known well enough to be deleted; ``part`` is its part of the stack.
 
-    ``holds`` says in words what data it holds, None where there is none.
+    ``holds`` says in words what data it holds, None where there is none. One that is ``adopted`` stays in any case.
     """
 
     kind: str
@@ -46,6 +50,7 @@ class Found:
     id: str
     part: str | None = None
     holds: str | None = None
+    adopted: bool = False
 
     @property
     def key(self) -> str:
@@ -122,6 +127,10 @@ class Resource(ABC):
     def update(self, aws: Any, props: Props, changed: frozenset[str]) -> None:
         """Give the settings named in ``changed`` the values that ``props`` has for them."""
 
+    def adopted(self, props: Props) -> Props:
+        """What is desired of one that nobody owns, when it is taken over: ``props`` and the marks that tell of it."""
+        return props
+
     @classmethod
     @abstractmethod
     def delete(cls, aws: Any, found: Found, *, data: bool) -> None:
@@ -139,7 +148,7 @@ class Resource(ABC):
 
     def as_found(self, seen: Observed, *, holds: str | None = None) -> Found:
         """This resource as something to be deleted."""
-        return Found(self.kind, self.name, seen.id, self.part, holds)
+        return Found(self.kind, self.name, seen.id, self.part, holds, seen.adopted)
 
     def needs(self) -> Iterator[Resource]:
         """Every resource found in the fields, also inside tuples, lists, sets and mappings."""

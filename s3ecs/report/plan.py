@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from s3ecs.engine.plan import Plan, Step
 
 SIGNS = {
+    Action.ADOPT: ">",
     Action.CREATE: "+",
     Action.UPDATE: "~",
     Action.REPLACE: "±",
@@ -21,6 +22,7 @@ SIGNS = {
     Action.KEEP: "=",
 }
 VERBS = {
+    Action.ADOPT: "to adopt",
     Action.CREATE: "to create",
     Action.UPDATE: "to change",
     Action.REPLACE: "to replace",
@@ -28,14 +30,16 @@ VERBS = {
     Action.KEEP: "kept",
 }
 
+CHANGING = (Action.ADOPT, Action.UPDATE, Action.REPLACE)
+
 
 def lines(plan: Plan) -> Iterator[str]:
-    """What will happen, one line a resource, and per changed setting from what to what."""
-    for step in plan.steps:
+    """What will happen, one line a resource, and per changed setting from what to what; what is adopted comes first."""
+    for step in sorted(plan.steps, key=lambda step: step.action is not Action.ADOPT):
         if step.action is Action.NONE:
             continue
         yield f"  {SIGNS[step.action]} {text.kind(step.kind)} {text.visible(step.name)}{_reason(step)}"
-        if step.action in (Action.UPDATE, Action.REPLACE):
+        if step.action in CHANGING:
             for change in step.changes:
                 setting = text.visible(change.setting)  # others' names stand in it, such as those of their states
                 yield f"      {setting}: {text.value(change.observed)} -> {text.value(change.desired)}"
@@ -53,7 +57,10 @@ def summary(plan: Plan) -> str:
 
 
 def as_json(plan: Plan) -> dict[str, Any]:
-    """The same for programs: stack, and per step action, kind, name and changes; ``holds`` says why it is kept."""
+    """The same for programs: stack, and per step action, kind, name and changes.
+
+    ``holds`` and ``adopted`` say why something is kept.
+    """
     return {
         "stack": plan.stack,
         "changes": len(plan.writes),
@@ -64,13 +71,13 @@ def as_json(plan: Plan) -> dict[str, Any]:
 
 def _step(step: Step) -> dict[str, Any]:
     told: dict[str, Any] = {"action": step.action.value, "kind": step.kind, "name": step.name}
-    if step.action in (Action.UPDATE, Action.REPLACE):
+    if step.action in CHANGING:
         told["changes"] = [
             {"setting": change.setting, "from": _plain(change.observed), "to": _plain(change.desired)}
             for change in step.changes
         ]
     if step.action is Action.KEEP and step.found is not None:
-        told["holds"] = step.found.holds
+        told |= {"holds": step.found.holds, "adopted": step.found.adopted}
     return told
 
 
@@ -80,6 +87,8 @@ def _plain(thing: Any) -> Any:
 
 
 def _reason(step: Step) -> str:
-    return (
-        f" (kept: it holds {text.visible(step.found.holds or '')})" if step.action is Action.KEEP and step.found else ""
-    )
+    if step.action is not Action.KEEP or step.found is None:
+        return ""
+    if step.found.adopted:
+        return " (kept: it was there before the stack)"
+    return f" (kept: it holds {text.visible(step.found.holds or '')})"

@@ -19,12 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 DOING = {
+    Action.ADOPT: "adopting",
     Action.CREATE: "creating",
     Action.UPDATE: "changing",
     Action.REPLACE: "replacing",
     Action.DELETE: "deleting",
 }
-DONE = {Action.CREATE: "created", Action.UPDATE: "changed", Action.REPLACE: "replaced", Action.DELETE: "deleted"}
+DONE = {
+    Action.ADOPT: "adopted",
+    Action.CREATE: "created",
+    Action.UPDATE: "changed",
+    Action.REPLACE: "replaced",
+    Action.DELETE: "deleted",
+}
 
 SHOWN_AT_ONCE = 3  # steps under way that a live line names
 SAID_AGAIN = 30.0  # seconds after which a plain line says once more what is still waited for

@@ -13,7 +13,7 @@ from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.errors import CallFailed, Refused
 from s3ecs.resources import objects
 from s3ecs.resources.bucket_settings import EVENTS, SETTINGS, Spot, foreign_notifications, foreign_statements, get_tags
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, making, nominated, to_pairs
+from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, making, nominated, to_pairs
 
 if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
@@ -28,6 +28,7 @@ class Bucket(Owned):
     """Its id is its name."""
 
     kind: ClassVar[str] = "bucket"
+    outlives: ClassVar[bool] = True
 
     def desired(self, ids: Ids) -> Props:
         return {
@@ -48,7 +49,7 @@ class Bucket(Owned):
             return None
         props = dict(zip((setting.name for setting in SETTINGS), values, strict=True))
         tags = props["tags"]
-        return Observed(self.name, {**props, "tags": self.own(tags)}, tags.get(STACK_TAG))
+        return Observed(self.name, {**props, "tags": self.own(tags)}, tags.get(STACK_TAG), adopted=ADOPTED_TAG in tags)
 
     def create(self, aws: Aws, props: Props) -> str:
         region = aws.environment.region
@@ -105,7 +106,7 @@ class Bucket(Owned):
                 # The stack of this name in another region has a bucket too, and an index may list it.
                 tags = get_tags(spot := Spot(aws, name))
                 if tags.get(STACK_TAG) == stack and _region(aws, _headed(spot)) == aws.environment.region:
-                    yield Found(cls.kind, name, name, tags.get(PART_TAG))
+                    yield Found(cls.kind, name, name, tags.get(PART_TAG), adopted=ADOPTED_TAG in tags)
 
     @classmethod
     def holds(cls, aws: Aws, name: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import tasks
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, from_pairs, nominated, to_pairs
+from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, from_pairs, nominated, to_pairs
 
 if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
@@ -22,6 +22,7 @@ class Cluster(Owned):
     """Its id is its ARN."""
 
     kind: ClassVar[str] = "cluster"
+    outlives: ClassVar[bool] = True
 
     def desired(self, ids: Ids) -> Props:
         return {"tags": dict(self.tags)}
@@ -31,7 +32,9 @@ class Cluster(Owned):
         if cluster is None:
             return None
         tags = from_pairs(cluster.get("tags", ()), "key", "value")
-        return Observed(cluster["clusterArn"], {"tags": self.own(tags)}, tags.get(STACK_TAG))
+        return Observed(
+            cluster["clusterArn"], {"tags": self.own(tags)}, tags.get(STACK_TAG), adopted=ADOPTED_TAG in tags
+        )
 
     def create(self, aws: Aws, props: Props) -> str:
         # AWS: the first use of ECS in an account makes its service-linked role, which is not seen at once.
@@ -61,7 +64,7 @@ class Cluster(Owned):
             if cluster is not None:
                 tags = from_pairs(cluster.get("tags", ()), "key", "value")
                 if tags.get(STACK_TAG) == stack:
-                    yield Found(cls.kind, name, arn, tags.get(PART_TAG))
+                    yield Found(cls.kind, name, arn, tags.get(PART_TAG), adopted=ADOPTED_TAG in tags)
 
 
 def _described(aws: Aws, name: str) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, making, nominated, with_tags
+from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, Tags, making, nominated, with_tags
 
 if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
@@ -23,6 +23,7 @@ class LogGroup(Owned):
     """Its id is its ARN without the ``:*`` that describing it adds."""
 
     kind: ClassVar[str] = "log-group"
+    outlives: ClassVar[bool] = True
 
     retention_days: int
 
@@ -37,7 +38,7 @@ class LogGroup(Owned):
         if group is None:
             return None
         props = {"retention_days": group.get("retentionInDays", 0), "tags": self.own(tags)}
-        return Observed(arn, props, tags.get(STACK_TAG))
+        return Observed(arn, props, tags.get(STACK_TAG), adopted=ADOPTED_TAG in tags)
 
     def create(self, aws: Aws, props: Props) -> str:
         with making("ResourceAlreadyExistsException"):
@@ -58,11 +59,13 @@ class LogGroup(Owned):
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
-        for _, listed, tags in nominated(aws, stack, aws.environment.arn("logs", "log-group:")):
+        for _, listed, _ in nominated(aws, stack, aws.environment.arn("logs", "log-group:")):
             name = listed.removesuffix(":*")  # AWS: some lists name a group with what it holds
             arn = aws.environment.arn("logs", f"log-group:{name}")
-            if name not in known and name in _listed(aws, name) and _tags(aws, arn).get(STACK_TAG) == stack:
-                yield Found(cls.kind, name, arn, tags.get(PART_TAG))
+            if name not in known and name in _listed(aws, name):
+                tags = _tags(aws, arn)
+                if tags.get(STACK_TAG) == stack:
+                    yield Found(cls.kind, name, arn, tags.get(PART_TAG), adopted=ADOPTED_TAG in tags)
 
     @classmethod
     def holds(cls, aws: Aws, name: str) -> str | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from s3ecs.aws.faults import ClientError, code_of
-from s3ecs.engine.resource import Exists, Resource
+from s3ecs.engine.resource import Exists, Props, Resource
 from s3ecs.errors import Refused
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 STACK_TAG: Final = "s3ecs:stack"
 PART_TAG: Final = "s3ecs:job"
+ADOPTED_TAG: Final = "s3ecs:adopted"
 
 Tags = dict[str, str]
 T = TypeVar("T")
@@ -24,7 +25,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Owned(Resource):
-    """A resource with tags, among them the one that names its stack."""
+    """A resource with tags, among them the one that names its stack.
+
+    What ``outlives`` its stack once it was adopted, for the data of others in it, gets one more that says so.
+    """
+
+    outlives: ClassVar[bool] = False
 
     tags: Mapping[str, str]
 
@@ -32,6 +38,9 @@ class Owned(Resource):
     def stack(self) -> str:
         """The name of the stack that it belongs to."""
         return self.tags[STACK_TAG]
+
+    def adopted(self, props: Props) -> Props:
+        return {**props, "tags": {**props["tags"], ADOPTED_TAG: "true"}} if self.outlives else props
 
     def own(self, tags: Mapping[str, str]) -> Tags:
         """Of the tags that a service reports only those that we set: the others are somebody else's."""

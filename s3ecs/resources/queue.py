@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import policy
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, making, nominated
+from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, Tags, making, nominated
 
 if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment
@@ -25,6 +25,7 @@ class Queue(Owned):
     """Its id is its URL, which is computed."""
 
     kind: ClassVar[str] = "queue"
+    outlives: ClassVar[bool] = True
 
     statements: tuple[policy.Statement, ...]
 
@@ -47,7 +48,7 @@ class Queue(Owned):
             "policy": policy.normal(found.get("Policy") or "{}"),
             "tags": self.own(tags),
         }
-        return Observed(url, props, tags.get(STACK_TAG))
+        return Observed(url, props, tags.get(STACK_TAG), adopted=ADOPTED_TAG in tags)
 
     def create(self, aws: Aws, props: Props) -> str:
         def make() -> None:
@@ -72,10 +73,11 @@ class Queue(Owned):
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
-        for _, name, tags in nominated(aws, stack, aws.environment.arn("sqs", "")):
+        for _, name, _ in nominated(aws, stack, aws.environment.arn("sqs", "")):
             url = url_of(aws.environment, name)
-            if name not in known and _tags(aws, url).get(STACK_TAG) == stack:
-                yield Found(cls.kind, name, url, tags.get(PART_TAG))
+            tags = {} if name in known else _tags(aws, url)
+            if tags.get(STACK_TAG) == stack:
+                yield Found(cls.kind, name, url, tags.get(PART_TAG), adopted=ADOPTED_TAG in tags)
 
     @classmethod
     def holds(cls, aws: Aws, name: str) -> str | None:

@@ -95,8 +95,10 @@ class TaskDefinition(Owned):
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
         # AWS: a revision never changes; runs use the latest, so those before it are taken out after it is in.
-        former = _revisions(aws, self.name, "ACTIVE")
-        self.create(aws, props)
+        # Its tags go with it, so others' are put on the next as well.
+        former, latest = aws.together(lambda: _revisions(aws, self.name, "ACTIVE"), lambda: _described(aws, self.name))
+        tags = from_pairs((latest or {}).get("tags", ()), "key", "value")
+        self.create(aws, {**props, "tags": {**tags, **props["tags"]}})
         for arn in former:
             aws.ecs.deregister_task_definition(taskDefinition=arn)
 

@@ -34,9 +34,13 @@ class Soil(Given):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Plant(Resource):
-    """``uses`` are referred to by id, ``mirrors`` by one of their settings; ``size`` can change, ``shape`` cannot."""
+    """``uses`` are referred to by id, ``mirrors`` by one of their settings; ``size`` can change, ``shape`` cannot.
+
+    What ``outlives`` the stack once it was adopted is never deleted.
+    """
 
     fixed: ClassVar[frozenset[str]] = frozenset({"shape"})
+    outlives: ClassVar[bool] = False
 
     name: str
     part: str | None = None
@@ -58,24 +62,27 @@ class Plant(Resource):
 
     def read(self, aws: World) -> Observed | None:
         thing = aws.read(self.key)
-        return None if thing is None else Observed(thing.id, dict(thing.props), thing.owner)
+        return None if thing is None else Observed(thing.id, dict(thing.props), thing.owner, thing.adopted)
 
     def create(self, aws: World, props: Props) -> str:
         return aws.create(self.key, props, owner=NAME, part=self.part)
 
     def update(self, aws: World, props: Props, changed: frozenset[str]) -> None:
-        aws.update(self.key, props, changed, fixed=self.fixed)
+        aws.update(self.key, props, changed, fixed=self.fixed, owner=NAME)
+
+    def adopted(self, props: Props) -> Props:
+        return {**props, "marks": {"owner": NAME, "adopted": self.outlives}}
 
     @classmethod
     def delete(cls, aws: World, found: Found, *, data: bool) -> None:
-        aws.delete(found.key, found.id, data=data)
+        aws.delete(found.key, found.id, data=data, owner=NAME)
 
     @classmethod
     def discover(cls, aws: World, stack: str, known: frozenset[str]) -> Iterator[Found]:
         for key, thing in list(aws.things.items()):
             kind, _, name = key.partition("/")
             if kind == cls.kind and thing.owner == stack and name not in known:
-                yield Found(kind, name, thing.id, thing.part)
+                yield Found(kind, name, thing.id, thing.part, adopted=thing.adopted)
 
     @classmethod
     def holds(cls, aws: Any, name: str) -> str | None:
@@ -85,6 +92,7 @@ class Plant(Resource):
 
 class Root(Plant):
     kind: ClassVar[str] = "root"
+    outlives: ClassVar[bool] = True
 
 
 class Moss(Plant):
@@ -97,6 +105,7 @@ class Stem(Plant):
 
 class Leaf(Plant):
     kind: ClassVar[str] = "leaf"
+    outlives: ClassVar[bool] = True
 
 
 class Seed(Plant):

@@ -42,9 +42,9 @@ class Run:
         return [event.step.key for event in self.told if isinstance(event, Result)]
 
 
-def planned(stack: Stack, world: World, *, delete_data: bool = False) -> Plan:
+def planned(stack: Stack, world: World, *, delete_data: bool = False, adopt: bool = False) -> Plan:
     """What has to be done."""
-    return plan(stack, observe(stack, world), delete_data=delete_data)
+    return plan(stack, observe(stack, world), delete_data=delete_data, adopt=adopt)
 
 
 def carried_out(
@@ -66,10 +66,10 @@ def carried_out(
     return run
 
 
-def up(stack: Stack, world: World, *, delete_data: bool = False) -> Run:
+def up(stack: Stack, world: World, *, delete_data: bool = False, adopt: bool = False) -> Run:
     """The whole way; fails where the engine asked the world for something that it should not have."""
     world.begun.clear()
     world.writes.clear()
-    run = carried_out(planned(stack, world, delete_data=delete_data), world)
+    run = carried_out(planned(stack, world, delete_data=delete_data, adopt=adopt), world)
     assert world.breaches == []
     return run

@@ -29,13 +29,14 @@ class Mode(StrEnum):
 
 @dataclass
 class Thing:
-    """What the service knows of one thing; ``data`` says in words what it holds."""
+    """What the service knows of one thing; ``data`` says in words what it holds, ``adopted`` that it stays."""
 
     id: str
     props: dict[str, Any]
     owner: str | None
     part: str | None = None
     data: str | None = None
+    adopted: bool = False
 
 
 def _nothing(verb: str, key: str) -> None:
@@ -83,21 +84,32 @@ class World:
                 raise Exists(key)
             return self.things[key].id
 
-    def update(self, key: str, props: Mapping[str, Any], changed: Collection[str], *, fixed: Collection[str]) -> None:
+    def update(
+        self, key: str, props: Mapping[str, Any], changed: Collection[str], *, fixed: Collection[str], owner: str
+    ) -> None:
         mode = self._begin("update", key)
         with self._lock:
             if set(changed) & set(fixed):
                 self.breaches.append(f"{key}: update of what is fixed")
             self._check(key, props)
-            self.things[key].props.update({name: props[name] for name in changed})
+            thing = self.things[key]
+            new = {name: props[name] for name in changed}
+            if thing.owner is None:
+                marks = new.pop("marks", {})
+                thing.owner, thing.adopted = marks.get("owner"), marks.get("adopted", False)
+            if thing.owner != owner:
+                self.breaches.append(f"{key}: update of what is not the stack's")
+            thing.props.update(new)
             self._end("update", key, mode)
 
-    def delete(self, key: str, thing_id: str, *, data: bool) -> None:
+    def delete(self, key: str, thing_id: str, *, data: bool, owner: str) -> None:
         mode = self._begin("delete", key)
         with self._lock:
             thing = self.things.get(key)
             if thing is not None and thing.id != thing_id:
                 self.breaches.append(f"{key}: deletion of another one")
+            if thing is not None and (thing.owner != owner or thing.adopted):
+                self.breaches.append(f"{key}: deletion of what is not the stack's alone")
             if thing is not None and thing.data is not None and not data:
                 self.breaches.append(f"{key}: deletion of data")
             if any(thing_id in each.props.get("uses", {}).values() for each in self.things.values()):
