@@ -94,9 +94,9 @@ def test_down_keeps_what_was_adopted_whatever_is_asked_and_says_why(course: Cour
 
 
 def test_an_existing_buckets_flag_is_left_on_and_taken_off_when_asked(
-    terminal: Terminal, _clients: Callable[..., Any]
+    terminal: Terminal, clients: Callable[..., Any]
 ) -> None:
-    s3 = _clients("s3", region=REGION)
+    s3 = clients("s3", region=REGION)
     s3.create_bucket(Bucket="user-theirs", CreateBucketConfiguration={"LocationConstraint": REGION})
 
     def flag() -> bool:
