@@ -115,6 +115,8 @@ def documented(text: str) -> Iterator[tuple[str, str]]:
 DURATIONS = {"timeout", "queue_for"}
 ONE_OR_SEVERAL = {"prefix", "suffix", "exclude"}
 HOLDS = {
+    "str | Tagged | None": "id, or `tag:` with a mapping of texts",
+    "tuple[str, ...] | Tagged": "list of ids, or `tag:` with a mapping of texts",
     "str": "text",
     "str | None": "text",
     "int": "number",

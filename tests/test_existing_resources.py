@@ -12,7 +12,7 @@ from s3ecs.aws.connect import connect
 from s3ecs.aws.faults import unless
 from s3ecs.errors import NotOurs, Refused
 from s3ecs.resources.owned import to_pairs
-from s3ecs.spec.model import Bucket, Cluster
+from s3ecs.spec.model import Bucket, Cluster, Network, Tagged
 from s3ecs.stack.existing import with_events_off
 
 from . import test_whole_stack as whole
@@ -334,6 +334,40 @@ def test_a_boundary_is_put_on_every_role_and_taken_off_again(account: Account) -
     assert bounds() == {arns["bound-b"]}
     assert len(account.up(one)) == 4
     assert bounds() == {None}
+
+
+def test_tasks_run_in_the_network_that_the_spec_chooses_by_tag(account: Account) -> None:
+    ec2 = account.aws.ec2
+
+    def tags(kind: str) -> list[dict[str, Any]]:
+        return [{"ResourceType": kind, "Tags": to_pairs({"Use": "batch"})}]
+
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16", TagSpecifications=tags("vpc"))["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.1.0/24", TagSpecifications=tags("subnet"))
+    given = ec2.create_security_group(
+        GroupName="theirs", Description="x", VpcId=vpc, TagSpecifications=tags("security-group")
+    )
+
+    def configuration() -> Any:
+        arn = account.aws.environment.arn("states", "stateMachine:housed-convert")
+        machine = json.loads(account.aws.stepfunctions.describe_state_machine(stateMachineArn=arn)["definition"])
+        return machine["States"]["Run"]["Parameters"]["NetworkConfiguration"]["AwsvpcConfiguration"]
+
+    chosen = Tagged({"Use": "batch"})
+    one = replace(whole.spec("housed"), network=Network(vpc=chosen, public_ip=False))
+    account.up(one)
+    (own,) = ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": ["housed-tasks"]}])[
+        "SecurityGroups"
+    ]
+    assert own["VpcId"] == vpc
+    assert configuration() == {
+        "Subnets": [subnet["Subnet"]["SubnetId"]],
+        "SecurityGroups": [own["GroupId"]],
+        "AssignPublicIp": "DISABLED",
+    }
+    theirs = replace(one, network=Network(subnets=chosen, security_groups=chosen))
+    assert account.up(theirs) == ["update state-machine/housed-convert", "delete security-group/housed-tasks"]
+    assert (configuration()["SecurityGroups"], account.up(theirs)) == ([given["GroupId"]], [])
 
 
 def test_without_trust_conditions_the_plan_says_what_that_means(account: Account) -> None:

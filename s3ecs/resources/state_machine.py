@@ -14,7 +14,7 @@ from s3ecs.resources import tasks
 from s3ecs.resources.cluster import Cluster  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.existing_cluster import ExistingCluster  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.log_group import LogGroup  # noqa: TC001 - dataclasses look at annotations
-from s3ecs.resources.network import Network  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.network import Network
 from s3ecs.resources.owned import (
     PART_TAG,
     STACK_TAG,
@@ -52,10 +52,14 @@ class StateMachine(Owned):
     log_group: LogGroup
     cluster: Cluster | ExistingCluster
     network: Network
-    security_groups: tuple[SecurityGroup | str, ...]
+    security_groups: Network | tuple[SecurityGroup, ...]
 
     def desired(self, ids: Ids) -> Props:
-        groups = [each if isinstance(each, str) else ids.of(each) for each in self.security_groups]
+        groups = (
+            ids.setting(self.security_groups, "security_groups")
+            if isinstance(self.security_groups, Network)
+            else [ids.of(each) for each in self.security_groups]
+        )
         return {
             "type": "STANDARD",
             "definition": self.definition(ids.setting(self.network, "subnets"), groups),

@@ -12,6 +12,7 @@ from s3ecs.spec.jobs import jobs
 from s3ecs.spec.model import Bucket, Cluster, Network, Spec
 from s3ecs.spec.nodes import Scalar, describe
 from s3ecs.spec.scalars import flag, matching, one_of, text, written
+from s3ecs.spec.tagged import or_tagged
 from s3ecs.spec.values import Value, Wrong, many, record
 
 if TYPE_CHECKING:
@@ -100,17 +101,22 @@ def cluster(value: Value) -> Cluster:
 _CLUSTER_KEYS = {"existing": matching(limits.CLUSTER, "the name of a cluster such as shared (no ARN)", longest=255)}
 
 _NETWORK_KEYS = {
-    "subnets": many(
-        matching(limits.SUBNET, "a subnet's id such as subnet-0123456789abcdef0", longest=24),
-        at_least=1,
-        at_most=limits.MAX_SUBNETS,
-        what="subnet",
+    "vpc": or_tagged(matching(limits.VPC, "a VPC's id such as vpc-0123456789abcdef0", longest=21)),
+    "subnets": or_tagged(
+        many(
+            matching(limits.SUBNET, "a subnet's id such as subnet-0123456789abcdef0", longest=24),
+            at_least=1,
+            at_most=limits.MAX_SUBNETS,
+            what="subnet",
+        )
     ),
-    "security_groups": many(
-        matching(limits.SECURITY_GROUP, "a security group's id such as sg-0123456789abcdef0", longest=20),
-        at_least=1,
-        at_most=limits.MAX_SECURITY_GROUPS,
-        what="security group",
+    "security_groups": or_tagged(
+        many(
+            matching(limits.SECURITY_GROUP, "a security group's id such as sg-0123456789abcdef0", longest=20),
+            at_least=1,
+            at_most=limits.MAX_SECURITY_GROUPS,
+            what="security group",
+        )
     ),
     "public_ip": flag,
 }

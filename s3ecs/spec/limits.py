@@ -41,6 +41,7 @@ ROLE_ARN = rf"arn:aws[a-z-]*:iam::{ACCOUNT}:role{IAM_PATH}{ROLE}"
 POLICY_ARN = rf"arn:aws[a-z-]*:iam::({ACCOUNT}|aws):policy{IAM_PATH}{ROLE}"
 
 # AWS: RunTask takes 16 subnets and 5 security groups.
+VPC = r"vpc-[0-9a-f]{8,17}"
 SUBNET = r"subnet-[0-9a-f]{8,17}"
 MAX_SUBNETS = 16
 SECURITY_GROUP = r"sg-[0-9a-f]{8,17}"

@@ -23,12 +23,20 @@ class Bucket:
 
 
 @dataclass(frozen=True)
-class Network:
-    """Where tasks run. Without ``subnets``: the default VPC's subnets, with a public IP and never a NAT."""
+class Tagged:
+    """Whatever carries all of these tags."""
 
-    subnets: tuple[str, ...] = ()
-    security_groups: tuple[str, ...] = ()
+    tag: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Where tasks run. Without ``vpc`` and ``subnets``: the default VPC's subnets, with a public IP and never a NAT."""
+
+    subnets: tuple[str, ...] | Tagged = ()
+    security_groups: tuple[str, ...] | Tagged = ()
     public_ip: bool = True
+    vpc: str | Tagged | None = None
 
 
 @dataclass(frozen=True)

@@ -134,10 +134,11 @@ def quotas(spec: Spec, _: Findings) -> Iterator[tuple[Path, str]]:
 
 def public_ip(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
     """A task in the default VPC needs a public address: nothing else there leads to an image registry."""
-    if findings.known(("network",)) and not spec.network.public_ip and not spec.network.subnets:
+    network = spec.network
+    if findings.known(("network",)) and not network.public_ip and not network.subnets and network.vpc is None:
         yield (
             ("network", "public_ip"),
-            "false needs subnets with a way out (NAT or VPC endpoints): name them in subnets",
+            "false needs subnets with a way out (NAT or VPC endpoints): name them in subnets, or their VPC in vpc",
         )
 
 

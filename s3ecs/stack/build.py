@@ -22,12 +22,11 @@ from s3ecs.resources import (
     Target,
     TaskDefinition,
 )
-from s3ecs.resources.network import Network
 from s3ecs.resources.owned import PART_TAG, STACK_TAG
 from s3ecs.resources.role import path_of
 from s3ecs.stack import roles
 from s3ecs.stack.definition import Where, definition
-from s3ecs.stack.existing import boundary_arn, existing_roles, name_of
+from s3ecs.stack.existing import boundary_arn, existing_roles, name_of, network
 from s3ecs.stack.images import image_of
 from s3ecs.stack.names import StackNames
 from s3ecs.stack.notes import notes
@@ -79,7 +78,7 @@ class _Builder:
         self.path = spec.path or path_of(spec.name, environment.region)
         self.boundary = boundary_arn(spec, environment)
         self.existing_roles = existing_roles(spec)
-        self.network = Network(name="tasks", subnets=spec.network.subnets)
+        self.network = network(spec.network)
         self.group = SecurityGroup(name=self.names.security_group, network=self.network, **shared)
         self.dead_letters = Queue(
             name=self.names.dead_letters,
@@ -172,7 +171,7 @@ class _Builder:
             log_group=self.machine_log,
             cluster=self.cluster,
             network=self.network,
-            security_groups=self.spec.network.security_groups or (self.group,),
+            security_groups=self.network if self.spec.network.security_groups else (self.group,),
             **own,
         )
         rule = Rule(

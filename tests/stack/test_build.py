@@ -37,11 +37,13 @@ def test_named_security_groups_are_used_and_none_is_made() -> None:
     stack = build(spec(network=network), HERE)
     assert "security-group" not in _kinds(stack.resources)
     (machine,) = (each for each in stack.resources if isinstance(each, StateMachine))
-    given_network = Observed("vpc-1", {"vpc": "vpc-1", "subnets": ["subnet-1"]}, None)
+    given_network = Observed(
+        "vpc-1", {"vpc": "vpc-1", "subnets": ["subnet-1"], "security_groups": ["sg-1", "sg-2"]}, None
+    )
     parameters = machine.desired(Ids({"network/tasks": given_network}))["definition"]["States"]["Run"]["Parameters"]
     assert parameters["NetworkConfiguration"]["AwsvpcConfiguration"] == {
         "Subnets": ["subnet-1"],
-        "SecurityGroups": ["sg-2", "sg-1"],
+        "SecurityGroups": ["sg-1", "sg-2"],
         "AssignPublicIp": "DISABLED",
     }
 
