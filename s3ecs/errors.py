@@ -89,7 +89,7 @@ class NotOurs(Refused):
         listed = ", ".join(self.names)
         ways = ["choose another name in the spec", "remove what is in the way"]
         if adoptable:
-            ways.append("take it over with: s3ecs up --adopt")
+            ways.append("take it over with up --adopt")
         super().__init__(f"not made by the stack {stack}: {listed}", hint=f"{', '.join(ways[:-1])}, or {ways[-1]}")
 
 

@@ -26,7 +26,7 @@ from s3ecs.resources.owned import PART_TAG, STACK_TAG
 from s3ecs.resources.role import path_of
 from s3ecs.stack import roles
 from s3ecs.stack.definition import Where, definition
-from s3ecs.stack.existing import boundary_arn, existing_roles, name_of, network
+from s3ecs.stack.existing import boundary_arn, existing_roles, name_of, network, refuse_own_roles
 from s3ecs.stack.images import image_of
 from s3ecs.stack.names import StackNames
 from s3ecs.stack.notes import notes
@@ -42,8 +42,10 @@ if TYPE_CHECKING:
 
 
 def build(spec: Spec, environment: Environment) -> Stack:
-    """Everything that ``spec`` asks for in ``environment``; pure."""
-    return Stack(spec.name, tuple(_Builder(spec, environment).resources()), STAGES, notes=tuple(notes(spec)))
+    """Everything that ``spec`` asks for in ``environment``; pure. Raises UsageError where it cannot be had together."""
+    resources = tuple(_Builder(spec, environment).resources())
+    refuse_own_roles(resources)
+    return Stack(spec.name, resources, STAGES, notes=tuple(notes(spec)))
 
 
 def bucket_name(spec: Spec, environment: Environment) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from s3ecs.resources import ExistingBucket, ExistingRole
+from s3ecs.errors import UsageError
+from s3ecs.resources import ExistingBucket, ExistingRole, Role
 from s3ecs.resources.network import Network
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from s3ecs.aws.environment import Environment
+    from s3ecs.engine.resource import Resource
     from s3ecs.engine.stack import Stack
     from s3ecs.resources.network import Choice
     from s3ecs.spec import model
@@ -49,6 +53,17 @@ def existing_roles(spec: Spec) -> dict[str, ExistingRole]:
     for role in (each for job in spec.jobs for each in (job.task_role, job.execution_role) if each is not None):
         written.setdefault(name_of(role), set()).update({role} if role.startswith("arn:") else ())
     return {name: ExistingRole(name=name, stack=spec.name, arns=frozenset(arns)) for name, arns in written.items()}
+
+
+def refuse_own_roles(resources: Iterable[Resource]) -> None:
+    """Raises UsageError where a job names as existing a role that the stack itself makes."""
+    made = {each.name for each in resources if isinstance(each, Role)}
+    for each in resources:
+        if isinstance(each, ExistingRole) and each.name in made:
+            raise UsageError(
+                f"role {each.name} is one that the stack makes itself",
+                hint="name a role of somebody else's under task_role and execution_role in the spec",
+            )
 
 
 def name_of(role: str) -> str:

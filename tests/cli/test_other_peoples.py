@@ -56,7 +56,7 @@ def course(terminal: Terminal, _clients: Callable[..., Any]) -> Course:
 def test_without_the_option_all_of_them_are_named_and_the_hint_names_it(course: Course) -> None:
     assert course.refused.code == 4
     assert course.refused.errors == [f"not made by the stack taker: bucket/{BUCKET}, queue/{QUEUE}, log-group/{GROUP}"]
-    assert course.refused.hint.endswith("or take it over with: s3ecs up --adopt")
+    assert course.refused.hint.endswith("or take it over with up --adopt")
 
 
 def test_the_plan_shows_first_what_is_adopted_and_what_changes_in_it(course: Course) -> None:

@@ -76,7 +76,7 @@ def test_what_is_another_stacks_is_never_adopted(wished: tuple[Wish, ...], befor
 def test_without_a_request_it_is_refused_and_the_hint_names_the_request() -> None:
     with pytest.raises(NotOurs, match="root/r") as refusal:
         planned(garden(Root(name="r")), World({"root/r": theirs()}))
-    assert (refusal.value.hint or "").endswith("take it over with: s3ecs up --adopt")
+    assert (refusal.value.hint or "").endswith("take it over with up --adopt")
 
 
 def test_taking_down_adopts_nothing() -> None:

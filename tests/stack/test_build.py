@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from s3ecs.engine.resource import Ids, Observed, Resource
 from s3ecs.errors import UsageError
-from s3ecs.resources import Bucket, Role, StateMachine, TaskDefinition
+from s3ecs.resources import Bucket, ExistingRole, Role, StateMachine, TaskDefinition
 from s3ecs.spec.model import Network
 from s3ecs.stack.build import build
 from s3ecs.stack.images import refuse_folders
@@ -75,6 +75,21 @@ def test_roles_that_are_passed_are_those_that_are_made() -> None:
     path = "arn:aws:iam::123456789012:role/s3ecs/us-east-1/go-batch"
     assert set(passed) == {f"{path}/{name}" for name in roles if "task" in name or "execution" in name}
     assert {role.path for role in roles.values()} == {"/s3ecs/us-east-1/go-batch/"}
+
+
+def test_existing_roles_are_read_once_each_and_none_is_made_in_their_place() -> None:
+    arn = "arn:aws:iam::123456789012:role/team/run"
+    jobs = (job("one", task_role="run", execution_role="pull"), job("two", task_role=arn, execution_role="pull"))
+    stack = build(spec(*jobs), HERE)
+    existing = {each.name: each.arns for each in stack.resources if isinstance(each, ExistingRole)}
+    assert existing == {"run": frozenset({arn}), "pull": frozenset()}
+    made = {each.name for each in stack.resources if isinstance(each, Role)}
+    assert made == {f"go-batch-{each}-us-east-1" for each in ("events", "one-machine", "two-machine")}
+
+
+def test_a_role_that_the_stack_makes_itself_is_no_existing_one() -> None:
+    with pytest.raises(UsageError, match="role go-batch-convert-machine-us-east-1 is one that the stack makes itself"):
+        build(spec(job(task_role="go-batch-convert-machine-us-east-1")), HERE)
 
 
 @pytest.mark.parametrize(
