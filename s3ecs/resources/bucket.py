@@ -142,7 +142,7 @@ def _region(aws: Aws, headed: dict[str, Any] | None) -> str:
 def _another_account(name: str) -> Refused:
     return Refused(
         f"bucket {name} belongs to another account, or may not be read",
-        hint="choose another name for bucket: in the spec, such as one with ${account}",
+        hint="name a bucket of this account in the spec; a name with ${account} in it is hardly anybody else's",
     )
 
 
