@@ -85,7 +85,7 @@ CASES = {
     "another account's bucket": Case(
         4,
         "bucket bad-bucket belongs to another account, or may not be read",
-        "choose another name for bucket: in the spec, such as one with ${account}",
+        "name a bucket of this account in the spec; a name with ${account} in it is hardly anybody else's",
         but={"s3 HEAD": Refusal(403, "403", "Forbidden")},
     ),
     "a folder as image": Case(
