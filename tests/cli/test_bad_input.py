@@ -215,7 +215,7 @@ def test_what_others_made_under_our_names_is_refused_and_all_of_it_named(embedde
         ran = terminal("up", "--yes", **wire.env)
     assert ran.code == 4
     assert ran.errors == ["not made by the stack strange: cluster/strange, queue/strange-dead-letters"]
-    assert ran.hint == "choose another name in the spec, or remove what is in the way"
+    assert ran.hint == "choose another name in the spec, remove what is in the way, or take it over with up --adopt"
     assert not [call for call in wire.seen if call.split()[1].startswith(("Create", "Put", "Set", "PUT", "Register"))]
 
 
