@@ -156,7 +156,7 @@ class Pipeline:
         rule = f"{self.name}-{next(_number)}"
         arn = self.events.put_rule(Name=rule, EventPattern=json.dumps(pattern), **fields)["RuleArn"]
         numbered = [{"Id": str(number), **target} for number, target in enumerate(targets)]
-        assert not self.events.put_targets(Rule=rule, Targets=numbered)["FailedEntryCount"]
+        assert not numbered or not self.events.put_targets(Rule=rule, Targets=numbered)["FailedEntryCount"]
         return str(arn)
 
     def queue(self, name: str | None = None, policy: dict[str, Any] | None = None) -> tuple[str, str]:

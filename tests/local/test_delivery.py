@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from s3ecs.local import faults
 from s3ecs.local.pipeline.retries import CAP, FIRST, RetryPolicy
@@ -13,6 +15,8 @@ from s3ecs.local.pipeline.retries import CAP, FIRST, RetryPolicy
 from .chain import ROLE, wait_for
 
 if TYPE_CHECKING:
+    from s3ecs.local.control import Server
+
     from .chain import Pipeline
 
 DONE: dict[str, Any] = {"Done": {"Type": "Succeed"}}
@@ -93,6 +97,38 @@ def test_exhausted_retries_end_in_the_dead_letter_queue(pipeline: Pipeline) -> N
         }
     ]
     assert pipeline.executions(arn) == []
+
+
+def test_an_event_that_grew_too_old_while_it_waited_is_not_tried_again(pipeline: Pipeline, embedded: Server) -> None:
+    arn = pipeline.machine(DONE)
+    url, queue = pipeline.queue()
+    pipeline.rule({"source": [pipeline.name]})
+    [rule] = pipeline.events.list_rules(NamePrefix=pipeline.name)["Rules"]
+    # the SDK takes no age below AWS's least, a minute, which is too long for a test
+    unchecked = boto3.client(
+        "events",
+        region_name="eu-central-1",
+        endpoint_url=embedded.endpoint,
+        aws_access_key_id=embedded.access_key,
+        aws_secret_access_key=embedded.secret_key,
+        config=Config(parameter_validation=False),
+    )
+    policy = {"RetryPolicy": {"MaximumEventAgeInSeconds": 1}}
+    target = {"Id": "1", "Arn": arn, "RoleArn": ROLE, "DeadLetterConfig": {"Arn": queue}, **policy}
+    unchecked.put_targets(Rule=rule["Name"], Targets=[target])
+    faults.plan(pipeline.home, {arn: [THROTTLED] * 9})
+    put_event(pipeline)
+    [letter] = letters(pipeline, url)
+    assert letter["EXHAUSTED_RETRY_CONDITION"] == "MaximumEventAgeInSeconds"
+    assert int(letter["RETRY_ATTEMPTS"]) <= 2  # after 0.2 and 0.6 s; the next would be due after 1.4 s
+
+
+def test_an_archive_keeps_what_a_rule_of_the_bus_would_get(pipeline: Pipeline) -> None:
+    bus = pipeline.events.describe_event_bus()["Arn"]
+    pattern = json.dumps({"source": [pipeline.name]})
+    pipeline.events.create_archive(ArchiveName=pipeline.name, EventSourceArn=bus, EventPattern=pattern)
+    put_event(pipeline)
+    assert pipeline.events.describe_archive(ArchiveName=pipeline.name)["EventCount"] == 1
 
 
 def test_no_retries_may_be_asked_for(pipeline: Pipeline) -> None:

@@ -64,7 +64,7 @@ def test_a_path_picks_a_part(pipeline: Pipeline, path: str, found: Any) -> None:
         ('{"a": <missing>, "b": "x<missing>y"}', '{"a": "", "b": "xy"}'),
         ('"<text> of <kind>"', '"a b of a kind"'),
         ("<text>, <number>", "a b, 5"),
-        ('{"a": "<quoted>"}', '{"a": "say "hi""}'),
+        ('"<quoted>"', '"say "hi""'),
     ],
 )
 def test_a_template_gets_values_as_they_are(pipeline: Pipeline, template: str, text: str) -> None:
@@ -73,12 +73,28 @@ def test_a_template_gets_values_as_they_are(pipeline: Pipeline, template: str, t
 
 def test_a_template_knows_the_event_and_the_rule(pipeline: Pipeline) -> None:
     template = {name: f"<aws.events.{name}>" for name in ("rule-arn", "rule-name", "event.ingestion-time")}
-    whole = '"event": <aws.events.event>, "json": <aws.events.event.json>'
-    found = json.loads(transformed(pipeline, f"{json.dumps(template)[:-1]}, {whole}}}"))
+    events = '"event": <aws.events.event>, "json": <aws.events.event.json>'
+    found = json.loads(transformed(pipeline, f"{json.dumps(template)[:-1]}, {events}}}"))
     assert found["rule-arn"].endswith(f":rule/{found['rule-name']}")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", found["event.ingestion-time"])
     assert found["json"]["detail"] == DETAIL
-    assert found["event"] == {name: value for name, value in found["json"].items() if name != "detail"}
+    whole = found["json"]
+    whole["detailType"] = whole.pop("detail-type")
+    assert found["event"] == {name: value for name, value in whole.items() if name != "detail"}
+
+
+def test_a_value_that_breaks_the_json_around_it_makes_a_dead_letter(pipeline: Pipeline) -> None:
+    url, queue = pipeline.queue()
+    dead_url, dead = pipeline.queue()
+    transformer = {"InputPathsMap": PATHS, "InputTemplate": '{"a": "<quoted>"}'}
+    target = {"Arn": queue, "InputTransformer": transformer, "DeadLetterConfig": {"Arn": dead}}
+    pipeline.rule({"source": [pipeline.name]}, target)
+    pipeline.events.put_events(
+        Entries=[{"Source": pipeline.name, "DetailType": "a kind", "Detail": json.dumps(DETAIL)}]
+    )
+    [letter] = pipeline.messages(dead_url)
+    assert letter["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "INVALID_JSON"
+    assert pipeline.messages(url) == []
 
 
 def test_a_machine_gets_what_the_template_makes(pipeline: Pipeline) -> None:

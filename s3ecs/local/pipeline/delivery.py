@@ -71,15 +71,26 @@ class Delivery:
                 _log.exception("delivering to %s failed", self.target["Arn"])
             self._failed(because_of(error))
 
+    @property
+    def _exhausted(self) -> str | None:
+        return RetryPolicy.of(self.target).exhausted(self.retries, self._age)
+
+    @property
+    def _age(self) -> float:
+        return time.monotonic() - self.began
+
     def _failed(self, failure: Undeliverable) -> None:
-        policy, age = RetryPolicy.of(self.target), time.monotonic() - self.began
-        over = policy.exhausted(self.retries, age) if failure.passing else None
+        over = self._exhausted if failure.passing else None
         if failure.passing and over is None:
-            later.after(policy.pause(self.retries, age), self._again)
+            pause = RetryPolicy.of(self.target).pause(self.retries, self._age)
+            later.after(pause, lambda: self._again(failure))
         else:
             self._give_up(failure, over)
 
-    def _again(self) -> None:
+    def _again(self, failure: Undeliverable) -> None:
+        if over := self._exhausted:  # its age has come while it waited
+            self._give_up(failure, over)
+            return
         self.retries += 1
         self.attempt()
 

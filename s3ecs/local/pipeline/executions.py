@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 import uuid
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from s3ecs.local.home import Home
 
 _ENDED = {"SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"}
+_ending = threading.Lock()  # an execution ends once: by itself or because it is stopped
 _BEGIN = 10.0  # seconds for the thread of an execution to get going
 
 
@@ -96,11 +98,12 @@ def stop(execution: Any, stop_date: datetime, error: str | None, cause: str | No
     False where it has ended already.
     """
     _wait_until_begun(execution)
-    if execution.status in _ENDED:
-        return False
-    execution.exec_status = ExecutionStatus.ABORTED
-    execution.stop_date = stop_date
-    execution.error, execution.cause = error or None, cause or None
+    with _ending:
+        if execution.status in _ENDED:
+            return False
+        execution.exec_status = ExecutionStatus.ABORTED
+        execution.stop_date = stop_date
+        execution.error, execution.cause = error or None, cause or None
     execution.exec_worker.stop(stop_date=stop_date, error=error, cause=cause)
     return True
 
@@ -116,10 +119,11 @@ def _wait_until_begun(execution: Any) -> None:
 
 def ended(communication: Any) -> bool:
     """An execution that was stopped stays as it was stopped; False where it was."""
-    if communication.execution.status in _ENDED:
-        return False
-    seams.original("states.ended")(communication)
-    return True
+    with _ending:
+        if communication.execution.status in _ENDED:
+            return False
+        seams.original("states.ended")(communication)
+        return True
 
 
 def http_stop(http: Any) -> Any:

@@ -9,6 +9,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from s3ecs.local.pipeline.undeliverable import Undeliverable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -64,13 +66,16 @@ def _transformed(transformer: dict[str, Any], rule: Any, event: dict[str, Any], 
     values |= {
         "aws.events.rule-arn": rule.arn,
         "aws.events.rule-name": rule.name,
-        "aws.events.event": {name: value for name, value in event.items() if name != "detail"},
+        # AWS: the event without its detail, and detail-type is spelled otherwise there
+        "aws.events.event": {
+            "detailType" if name == "detail-type" else name: value for name, value in event.items() if name != "detail"
+        },
         "aws.events.event.json": event,
         "aws.events.event.ingestion-time": ingested,
     }
     template: str = transformer["InputTemplate"]
     is_json = template.lstrip()[:1] in ("{", "[")
-    return _PLACEHOLDER.sub(
+    text = _PLACEHOLDER.sub(
         lambda found: _put_in(
             values.get(found[1], _MISSING),
             in_quotes=_in_quotes(template, found.start()),
@@ -78,6 +83,17 @@ def _transformed(transformer: dict[str, Any], rule: Any, event: dict[str, Any], 
         ),
         template,
     )
+    if is_json:
+        check_json(text)
+    return text
+
+
+def check_json(text: str) -> None:
+    """Raise Undeliverable unless the text is JSON."""
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise Undeliverable("INVALID_JSON", f"the target's input is not JSON: {error}") from error
 
 
 def _put_in(value: Any, *, in_quotes: bool, bare: bool) -> str:

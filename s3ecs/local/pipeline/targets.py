@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import time
 import uuid
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import Any
 from s3ecs.local import backends, seams
 from s3ecs.local.backends import Place
 from s3ecs.local.pipeline import queues
-from s3ecs.local.pipeline.target_input import text_for
+from s3ecs.local.pipeline.target_input import check_json, text_for
 from s3ecs.local.pipeline.undeliverable import Undeliverable, because_of
 
 
@@ -29,7 +28,7 @@ def invoke(rule: Any, target: dict[str, Any], event: dict[str, Any], ingested: s
         elif service == "logs" and resource.startswith("log-group:"):
             _log_line(arn, text_for(target, rule, event, ingested))
         else:
-            _through_moto(rule, target, event)
+            _through_moto(rule, target, event, ingested)
     except backends.ERRORS as error:
         raise because_of(error) from error
 
@@ -38,10 +37,7 @@ def _start(target: dict[str, Any], text: str, event: dict[str, Any]) -> None:
     arn = target["Arn"]
     if not target.get("RoleArn"):
         raise Undeliverable("NO_PERMISSIONS", f"no role to start {arn} with")
-    try:
-        json.loads(text)
-    except ValueError as error:
-        raise Undeliverable("INVALID_JSON", f"the input for {arn} is not JSON: {error}") from error
+    check_json(text)
     # AWS: EventBridge chooses the name, so the same event delivered twice is two executions.
     Place.of_arn(arn).states.start_execution(arn, f"{event['id']}_{uuid.uuid4()}", text)
 
@@ -53,10 +49,12 @@ def _log_line(arn: str, text: str) -> None:
     logs.put_log_events(group, stream, [{"timestamp": int(time.time() * 1000), "message": text}])
 
 
-def _through_moto(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
+def _through_moto(rule: Any, target: dict[str, Any], event: dict[str, Any], ingested: str) -> None:
     """Another bus, an archive or an API destination, which take the whole event."""
     alone = copy.copy(rule)
     alone.targets = [target]
-    # moto turns a number into the time, and cannot read the text that AWS sends
-    as_moto = copy.deepcopy(event) | {"time": datetime.fromisoformat(event["time"]).timestamp()}
-    seams.original("events.to_targets")(alone, as_moto, transform_input=False)
+    # moto wants numbers where AWS has text, and the time of arrival with the event
+    sent = datetime.fromisoformat(event["time"]).timestamp()
+    as_moto = copy.deepcopy(event) | {"time": sent, "ingestion-time": datetime.fromisoformat(ingested).timestamp()}
+    # an archive is a target with a transformer of moto's own
+    seams.original("events.to_targets")(alone, as_moto, transform_input="InputTransformer" in target)
