@@ -111,3 +111,23 @@ def test_a_machine_gets_what_the_template_makes(pipeline: Pipeline) -> None:
     [letter] = pipeline.messages(url)
     assert letter["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "INVALID_JSON"
     assert json.loads(letter["Body"])["detail"]["object"]["key"] == 'a "quoted" key'
+
+
+def test_another_bus_gets_the_event_that_the_template_makes(pipeline: Pipeline) -> None:
+    (url, queue), (dead_url, dead) = pipeline.queue(), pipeline.queue()
+    bus = pipeline.events.create_event_bus(Name=pipeline.name)["EventBusArn"]
+    pipeline.events.put_rule(Name="all", EventBusName=pipeline.name, EventPattern='{"source": ["made"]}')
+    pipeline.events.put_targets(Rule="all", EventBusName=pipeline.name, Targets=[{"Id": "1", "Arn": queue}])
+    template = '{"source": "made", "detail-type": <kind>, "detail": {"a": <text>}}'
+    pipeline.rule(
+        {"source": [pipeline.name]},
+        {"Arn": bus, "RoleArn": ROLE, "InputTransformer": {"InputPathsMap": PATHS, "InputTemplate": template}},
+        {"Arn": bus, "RoleArn": ROLE, "Input": "[]", "DeadLetterConfig": {"Arn": dead}},
+    )
+    entry = {"Source": pipeline.name, "DetailType": "a kind", "Detail": json.dumps(DETAIL)}
+    pipeline.events.put_events(Entries=[entry])
+    [message] = pipeline.messages(url)
+    made = json.loads(message["Body"])
+    assert (made["source"], made["detail-type"], made["detail"]) == ("made", "a kind", {"a": "a b"})
+    [letter] = pipeline.messages(dead_url)
+    assert letter["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "INVALID_PARAMETER"

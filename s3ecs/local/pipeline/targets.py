@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import time
 import uuid
 from datetime import datetime
@@ -27,6 +28,8 @@ def invoke(rule: Any, target: dict[str, Any], event: dict[str, Any], ingested: s
             queues.send(rule, arn, text_for(target, rule, event, ingested), group=group)
         elif service == "logs" and resource.startswith("log-group:"):
             _log_line(arn, text_for(target, rule, event, ingested))
+        elif service == "events" and resource.startswith("event-bus/"):
+            _to_bus(arn, text_for(target, rule, event, ingested))
         else:
             _through_moto(rule, target, event, ingested)
     except backends.ERRORS as error:
@@ -49,8 +52,19 @@ def _log_line(arn: str, text: str) -> None:
     logs.put_log_events(group, stream, [{"timestamp": int(time.time() * 1000), "message": text}])
 
 
+def _to_bus(arn: str, text: str) -> None:
+    try:
+        event = json.loads(text)
+        entry = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": json.dumps(event["detail"])}
+    except (ValueError, KeyError, TypeError) as error:
+        raise Undeliverable("INVALID_PARAMETER", f"the input for {arn} is no event") from error
+    Place.of_arn(arn).events.put_events(
+        [entry | {"Resources": event.get("resources", []), "EventBusName": arn.rpartition("/")[2]}]
+    )
+
+
 def _through_moto(rule: Any, target: dict[str, Any], event: dict[str, Any], ingested: str) -> None:
-    """Another bus, an archive or an API destination, which take the whole event."""
+    """An archive or an API destination, which take the whole event."""
     alone = copy.copy(rule)
     alone.targets = [target]
     # moto wants numbers where AWS has text, and the time of arrival with the event
