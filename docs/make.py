@@ -1,8 +1,9 @@
-"""Writes the pages of this folder that are made from the code: ``python docs/make.py``; tests compare them."""
+"""Writes what is made from the code, pages and the spec's schema: ``python docs/make.py``; tests compare them."""
 # ruff: noqa: INP001 - a script beside the pages that it writes
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from dataclasses import MISSING, fields
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from s3ecs.cli import cli
+from s3ecs.spec import schema
 from s3ecs.spec.model import Bucket, Cluster, Job, Network, Spec
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 FULL = HERE.parent / "config" / "full.yaml"
+SCHEMA = Path(schema.__file__).with_name(schema.NAME)
 WIDTH = 100
 RECORDS = {"bucket": Bucket, "cluster": Cluster, "network": Network}
 """The keys of a file that may hold keys of their own."""
@@ -44,7 +47,7 @@ ABOVE_SPEC = """# Every key of a spec
 
 def pages() -> dict[Path, str]:
     """What each page should say."""
-    return {HERE / "cli.md": cli_page(), HERE / "spec.md": spec_page()}
+    return {HERE / "cli.md": cli_page(), HERE / "spec.md": spec_page(), SCHEMA: schema_page()}
 
 
 def cli_page() -> str:
@@ -75,6 +78,11 @@ def spec_page() -> str:
         meaning = _DEFAULT.sub("", words).strip()
         rows.append(f"| `{path}` | {holds} | {said['value'] if said else default} | {meaning} |")
     return ABOVE_SPEC + "\n".join(rows) + "\n"
+
+
+def schema_page() -> str:
+    """The schema that is shipped."""
+    return json.dumps(schema.made(dict(documented(FULL.read_text(encoding="utf-8")))), indent=2) + "\n"
 
 
 def keys() -> Iterator[tuple[str, str, str]]:

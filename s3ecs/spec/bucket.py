@@ -7,16 +7,10 @@ import re
 from s3ecs.spec.model import Bucket
 from s3ecs.spec.nodes import Mapping
 from s3ecs.spec.scalars import flag, text
-from s3ecs.spec.values import Value, Wrong, record
+from s3ecs.spec.values import Value, Wrong, either, record, takes
 
 
-def bucket(value: Value) -> Bucket:
-    """Read a bucket's name alone, or a mapping that says more of it."""
-    if not isinstance(value.node, Mapping):
-        return Bucket(bucket_name(value))
-    return Bucket(**{"name": ""} | record(value, _KEYS, required=("name",)))
-
-
+@takes(text.schema)
 def bucket_name(value: Value) -> str:
     """Read a bucket's name, ``${account}`` and ``${region}`` left in it; a rule checks what it becomes."""
     found = text(value)
@@ -26,7 +20,12 @@ def bucket_name(value: Value) -> str:
     return found
 
 
-_KEYS = {
-    "name": bucket_name,
-    "existing": flag,
-}
+_BUCKET = record({"name": bucket_name, "existing": flag}, required=("name",))
+
+
+@takes(either(bucket_name, _BUCKET))
+def bucket(value: Value) -> Bucket:
+    """Read a bucket's name alone, or a mapping that says more of it."""
+    if not isinstance(value.node, Mapping):
+        return Bucket(bucket_name(value))
+    return Bucket(**{"name": ""} | _BUCKET(value))

@@ -11,9 +11,9 @@ from s3ecs.spec.findings import Findings, quoted
 from s3ecs.spec.jobs import jobs
 from s3ecs.spec.model import Bucket, Cluster, Network, Spec
 from s3ecs.spec.nodes import Scalar, describe
-from s3ecs.spec.scalars import flag, matching, one_of, text, written
+from s3ecs.spec.scalars import flag, matching, one_of, text, whole, written
 from s3ecs.spec.tagged import or_tagged
-from s3ecs.spec.values import Value, Wrong, many, record
+from s3ecs.spec.values import Reader, Value, Wrong, many, record, takes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ def decode(root: Node, file: str, folder: Path) -> tuple[Spec, Findings]:
     findings = Findings(file)
     findings.locate((), (root.line, root.column))
     value = Value(root, (), findings, (root.line, root.column))
-    read = value.attempt(lambda top: record(top, _KEYS, required=("name", "bucket", "jobs")))
+    read = value.attempt(TOP)
     if read is None:  # no mapping at all: no rule shall complain about keys that nobody could write
         read = {}
         for key in _KEYS:
@@ -40,6 +40,7 @@ def decode(root: Node, file: str, folder: Path) -> tuple[Spec, Findings]:
     return Spec(**nothing | read), findings
 
 
+@takes({"type": ["string", "integer"], "pattern": whole(limits.ACCOUNT)})
 def account(value: Value) -> str:
     """Read twelve digits, as they are written: with or without quotes, a leading zero counts."""
     node = value.node
@@ -48,6 +49,28 @@ def account(value: Value) -> str:
     raise Wrong(f"must be the 12 digits of an AWS account, not {describe(node)}")
 
 
+@takes({**written.schema(), "maxLength": limits.MAX_TAG_VALUE})
+def _tag_value(value: Value) -> str:
+    found = written(value)
+    if len(found) > limits.MAX_TAG_VALUE:
+        raise Wrong(f"has {len(found)} characters, more than {limits.MAX_TAG_VALUE}")
+    if not _tag_alphabet(found):
+        raise Wrong(f"a tag has letters, digits and {quoted(limits.TAG_SYMBOLS)} only, not {describe(value.node)}")
+    return found
+
+
+@takes(
+    {
+        "type": "object",
+        "maxProperties": limits.MAX_TAGS,
+        "propertyNames": {
+            "minLength": 1,
+            "maxLength": limits.MAX_TAG_KEY,
+            "not": {"pattern": f"^(?:{'|'.join(limits.RESERVED_TAGS)})"},
+        },
+        "additionalProperties": _tag_value.schema(),
+    }
+)
 def tags(value: Value) -> dict[str, str]:
     """Read a mapping of tags; ``s3ecs:...`` is the stack's own."""
     entries = value.entries()
@@ -69,36 +92,32 @@ def _bad_tag_key(key: str) -> str | None:
     return f"tags that begin with {reserved} are reserved" if reserved else None
 
 
-def _tag_value(value: Value) -> str:
-    found = written(value)
-    if len(found) > limits.MAX_TAG_VALUE:
-        raise Wrong(f"has {len(found)} characters, more than {limits.MAX_TAG_VALUE}")
-    if not _tag_alphabet(found):
-        raise Wrong(f"a tag has letters, digits and {quoted(limits.TAG_SYMBOLS)} only, not {describe(value.node)}")
-    return found
-
-
 def _tag_alphabet(found: str) -> bool:
     return all(char.isalnum() or char in limits.TAG_SYMBOLS for char in found)
 
 
+@takes(lambda: {"anyOf": [{"const": "default"}, _NETWORK.schema()]})
 def network(value: Value) -> Network:
     """Read ``default``, or a mapping of what differs from it."""
     if isinstance(value.node, Scalar):
         if text(value) != "default":
             raise Wrong(f"must be default, or a mapping of {', '.join(_NETWORK_KEYS)}, not {describe(value.node)}")
         return Network()
-    return Network(**record(value, _NETWORK_KEYS))
+    return Network(**_NETWORK(value))
 
 
+@takes(lambda: _CLUSTER.schema())
 def cluster(value: Value) -> Cluster:
     """Read a mapping that names an existing cluster."""
     if isinstance(value.node, Scalar):
         raise Wrong(f"must be a mapping such as {{existing: shared}}, not {describe(value.node)}")
-    return Cluster(**record(value, _CLUSTER_KEYS, required=("existing",)))
+    return Cluster(**_CLUSTER(value))
 
 
-_CLUSTER_KEYS = {"existing": matching(limits.CLUSTER, "the name of a cluster such as shared (no ARN)", longest=255)}
+_CLUSTER: Reader[dict[str, Any]] = record(
+    {"existing": matching(limits.CLUSTER, "the name of a cluster such as shared (no ARN)", longest=255)},
+    required=("existing",),
+)
 
 _NETWORK_KEYS = {
     "vpc": or_tagged(matching(limits.VPC, "a VPC's id such as vpc-0123456789abcdef0", longest=21)),
@@ -120,6 +139,7 @@ _NETWORK_KEYS = {
     ),
     "public_ip": flag,
 }
+_NETWORK: Reader[dict[str, Any]] = record(_NETWORK_KEYS)
 
 _KEYS = {
     "name": matching(limits.NAME, NAME_IN_WORDS, longest=limits.MAX_NAME),
@@ -137,3 +157,5 @@ _KEYS = {
     "log_retention_days": one_of(limits.RETENTION),
     "jobs": jobs,
 }
+TOP = record(_KEYS, required=("name", "bucket", "jobs"))
+"""The whole file."""

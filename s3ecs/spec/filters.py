@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from s3ecs import pattern
 from s3ecs.spec.nodes import Mapping, Scalar, Sequence, describe, trap
 from s3ecs.spec.scalars import text
-from s3ecs.spec.values import Value, Wrong, many
+from s3ecs.spec.values import Value, Wrong, either, many, takes
 
 if TYPE_CHECKING:
     from s3ecs.spec.nodes import Node
@@ -22,6 +22,17 @@ _SAID_BY_THE_RULE = {
 }
 
 
+@takes({**text.schema(), "minLength": 1})
+def _not_empty(value: Value) -> str:
+    if not (found := text(value)):
+        raise Wrong("an empty text fits every key: leave the whole list out")
+    return found
+
+
+_several = many(_not_empty, at_least=1, what="text")
+
+
+@takes(either(text, _several))
 def texts(value: Value) -> tuple[str, ...]:
     """Read one text or a list of them; none but an empty one is the same as no text at all."""
     if isinstance(value.node, Sequence):
@@ -30,17 +41,7 @@ def texts(value: Value) -> tuple[str, ...]:
     return (found,) if found else ()
 
 
-def _not_empty(value: Value) -> str:
-    if not (found := text(value)):
-        raise Wrong("an empty text fits every key: leave the whole list out")
-    return found
-
-
-def excluded(value: Value) -> tuple[str, ...]:
-    """Read one wildcard or a list of them."""
-    return _wildcards(value) if isinstance(value.node, Sequence) else (wildcard(value),)
-
-
+@takes(text.schema)
 def wildcard(value: Value) -> str:
     """Read a text in which ``*`` stands for any characters."""
     found = text(value)
@@ -51,10 +52,23 @@ def wildcard(value: Value) -> str:
     return found
 
 
-_several = many(_not_empty, at_least=1, what="text")
 _wildcards = many(wildcard, at_least=1, what="wildcard")
 
 
+@takes(either(wildcard, _wildcards))
+def excluded(value: Value) -> tuple[str, ...]:
+    """Read one wildcard or a list of them."""
+    return _wildcards(value) if isinstance(value.node, Sequence) else (wildcard(value),)
+
+
+@takes(
+    {
+        "type": "object",
+        "properties": {"detail": {"type": "object"}},
+        "required": ["detail"],
+        "additionalProperties": False,
+    }
+)
 def raw(value: Value) -> dict[str, Any]:
     """Read an event pattern; returns what stands under ``detail``, as the rule says all else itself."""
     entries = value.entries()

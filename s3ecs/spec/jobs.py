@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from s3ecs.spec import filters, limits
 from s3ecs.spec.model import Job
 from s3ecs.spec.nodes import Mapping, Scalar, describe
 from s3ecs.spec.policy import statement
-from s3ecs.spec.scalars import argument, choice, duration, flag, integer, matching, one_of, template, text
-from s3ecs.spec.values import Reader, Value, Wrong, many, record
+from s3ecs.spec.scalars import argument, choice, duration, flag, integer, matching, one_of, template, text, whole
+from s3ecs.spec.values import Reader, Value, Wrong, many, record, takes
 
 if TYPE_CHECKING:
     from s3ecs.spec.words import Template
@@ -21,6 +21,14 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _JOB_NAME = re.compile(limits.NAME)
 
 
+@takes(
+    lambda: {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {"pattern": whole(limits.NAME), "maxLength": limits.MAX_NAME},
+        "additionalProperties": _JOB.schema(),
+    }
+)
 def jobs(value: Value) -> tuple[Job, ...]:
     """Read the mapping of job name to job, in the order of the file."""
     entries = value.entries()
@@ -37,9 +45,10 @@ def job(value: Value) -> Job:
             f"a job's name has up to {limits.MAX_NAME} lower-case letters, digits and inner hyphens, a letter first"
         )
         value.findings.add(value.path, message, value.head)
-    return Job(**{"name": name, "image": ""} | record(value, _KEYS, required=("image",)))
+    return Job(**{"name": name, "image": ""} | _JOB(value))
 
 
+@takes({"type": "string", "minLength": 1})
 def image(value: Value) -> str:
     """Read an image as it is written; a rule tells a folder from a repository or URI."""
     found = text(value)
@@ -52,6 +61,7 @@ def argv(read: Reader[T], *, at_least: int = 0) -> Reader[tuple[T, ...]]:
     """Make a reader of one entry per item; a single text would need a shell to split it, and there is none."""
     items = many(read, at_least=at_least, what="entry")
 
+    @takes(items.schema)
     def reader(value: Value) -> tuple[T, ...]:
         if isinstance(value.node, Scalar) and value.node.kind != "null":
             raise Wrong(f"must be a list with one entry per argument, not {describe(value.node)}: no shell splits it")
@@ -60,6 +70,13 @@ def argv(read: Reader[T], *, at_least: int = 0) -> Reader[tuple[T, ...]]:
     return reader
 
 
+@takes(
+    {
+        "type": "object",
+        "propertyNames": {"pattern": whole(_VARIABLE.pattern)},
+        "additionalProperties": template.schema(),
+    }
+)
 def environment(value: Value) -> dict[str, Template]:
     """Read a mapping of variable to template."""
     found: dict[str, Template] = {}
@@ -73,9 +90,13 @@ def environment(value: Value) -> dict[str, Template]:
     return found
 
 
+_NAME_OR_ARN = matching(f"{limits.ROLE_ARN}|{limits.ROLE}", "a role's name or ARN", longest=2048)
+
+
+@takes(_NAME_OR_ARN.schema)
 def role(value: Value) -> str:
     """Read a role's name or ARN."""
-    found = matching(f"{limits.ROLE_ARN}|{limits.ROLE}", "a role's name or ARN", longest=2048)(value)
+    found = _NAME_OR_ARN(value)
     if len(found.rpartition("/")[2]) > limits.MAX_ROLE:
         raise Wrong(f"a role's name has up to {limits.MAX_ROLE} characters")
     return found
@@ -104,3 +125,4 @@ _KEYS = {
     "execution_role": role,
     "local": argv(argument, at_least=1),
 }
+_JOB: Reader[dict[str, Any]] = record(_KEYS, required=("image",))

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from s3ecs.spec.nodes import Sequence, describe
-from s3ecs.spec.scalars import choice, matching, text, written
-from s3ecs.spec.values import Value, Wrong, many, record
-
-if TYPE_CHECKING:
-    from s3ecs.spec.values import Reader
+from s3ecs.spec.scalars import choice, matching, text, whole, written
+from s3ecs.spec.values import Reader, Value, Wrong, either, many, record, takes
 
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
 _ARN = re.compile(r"arn:[^\s]*")
@@ -19,11 +16,7 @@ _OPERATOR = re.compile(r"(ForAllValues:|ForAnyValue:)?[A-Za-z]+")
 _ALPHABET = re.compile(r"[\t\n\r\u0020-\u00ff]*")
 
 
-def statement(value: Value) -> dict[str, Any]:
-    """Read one statement; Effect is filled in, and Action, Resource and the values of a Condition become lists."""
-    return {"Effect": "Allow"} | record(value, _KEYS, required=("Action", "Resource"), refused=_REFUSED)
-
-
+@takes({"type": "string", "pattern": whole(_ACTION.pattern)})
 def action(value: Value) -> str:
     """Read ``service:Name``, wildcards in the name only."""
     found = text(value)
@@ -34,6 +27,15 @@ def action(value: Value) -> str:
     return found
 
 
+@takes({**written.schema(), "pattern": whole(_ALPHABET.pattern)})
+def _latin(value: Value) -> str:
+    found = written(value)
+    if not _ALPHABET.fullmatch(found):
+        raise Wrong("IAM takes the characters up to U+00FF only: write * or ? for the others")
+    return found
+
+
+@takes({"type": "string", "pattern": whole(rf"\*|{_ARN.pattern}")})
 def resource(value: Value) -> str:
     """Read an ARN or ``*``; ``${account}`` and ``${region}`` stay, and so do IAM's own variables."""
     found = _latin(value)
@@ -42,6 +44,31 @@ def resource(value: Value) -> str:
     return found
 
 
+def _listed(read: Reader[str]) -> Reader[list[str]]:
+    """Make a reader of one value or a list of them, as IAM takes both."""
+    several = many(read, at_least=1, what="value")
+
+    @takes(either(read, several))
+    def reader(value: Value) -> list[str]:
+        return list(several(value)) if isinstance(value.node, Sequence) else [read(value)]
+
+    return reader
+
+
+@takes({"type": "object", "additionalProperties": _listed(_latin).schema()})
+def _tests(value: Value) -> dict[str, list[str]]:
+    return {
+        key: values for key, entry in value.entries().items() if (values := entry.attempt(_listed(_latin))) is not None
+    }
+
+
+@takes(
+    {
+        "type": "object",
+        "propertyNames": {"pattern": whole(_OPERATOR.pattern)},
+        "additionalProperties": _tests.schema(),
+    }
+)
 def condition(value: Value) -> dict[str, dict[str, list[str]]]:
     """Read ``operator: {key: value or list}``."""
     found: dict[str, dict[str, list[str]]] = {}
@@ -52,29 +79,6 @@ def condition(value: Value) -> dict[str, dict[str, list[str]]]:
         elif (tests := entry.attempt(_tests)) is not None:
             found[operator] = tests
     return found
-
-
-def _tests(value: Value) -> dict[str, list[str]]:
-    return {
-        key: values for key, entry in value.entries().items() if (values := entry.attempt(_listed(_latin))) is not None
-    }
-
-
-def _latin(value: Value) -> str:
-    found = written(value)
-    if not _ALPHABET.fullmatch(found):
-        raise Wrong("IAM takes the characters up to U+00FF only: write * or ? for the others")
-    return found
-
-
-def _listed(read: Reader[str]) -> Reader[list[str]]:
-    """Make a reader of one value or a list of them, as IAM takes both."""
-    several = many(read, at_least=1, what="value")
-
-    def reader(value: Value) -> list[str]:
-        return list(several(value)) if isinstance(value.node, Sequence) else [read(value)]
-
-    return reader
 
 
 _KEYS: dict[str, Reader[Any]] = {
@@ -89,3 +93,10 @@ _REFUSED = {
     "NotResource": "allows more than anybody can list: write Resource",
     "Principal": "has no place in a role's policy: leave it out",
 }
+_STATEMENT = record(_KEYS, required=("Action", "Resource"), refused=_REFUSED)
+
+
+@takes(_STATEMENT.schema)
+def statement(value: Value) -> dict[str, Any]:
+    """Read one statement; Effect is filled in, and Action, Resource and the values of a Condition become lists."""
+    return {"Effect": "Allow"} | _STATEMENT(value)

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from s3ecs.spec import words
 from s3ecs.spec.nodes import Mapping, Scalar, describe, trap
-from s3ecs.spec.values import Wrong
+from s3ecs.spec.values import Reader, Value, Wrong, takes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from s3ecs.spec.values import Reader, Value
 
 _WHOLE = re.compile(r"[+-]?(0|[1-9][0-9]{0,17})")
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -20,6 +18,12 @@ _DURATION = re.compile(r"(0|[1-9][0-9]{0,9})([smhd]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
+def whole(pattern: str) -> str:
+    """Return ``pattern`` as JSON Schema wants it, which looks for a pattern anywhere in a text."""
+    return f"^(?:{pattern})$"
+
+
+@takes({"type": "string"})
 def text(value: Value) -> str:
     """Read a text; what YAML 1.1 takes for something else wants quotes."""
     node = _scalar(value)
@@ -28,6 +32,7 @@ def text(value: Value) -> str:
     return node.text
 
 
+@takes({"type": ["string", "number"]})
 def written(value: Value) -> str:
     """Read a text or a plain decimal number, which is taken exactly as it is written."""
     node = _scalar(value)
@@ -36,6 +41,7 @@ def written(value: Value) -> str:
     return text(value)
 
 
+@takes(written.schema)
 def argument(value: Value) -> str:
     """Read one entry of an argv."""
     if "\0" in (entry := written(value)):
@@ -43,6 +49,7 @@ def argument(value: Value) -> str:
     return entry
 
 
+@takes({**argument.schema(), "pattern": words.PATTERN})
 def template(value: Value) -> words.Template:
     """Read a text with words in braces."""
     try:
@@ -55,6 +62,7 @@ def matching(pattern: str, what: str, *, longest: int) -> Reader[str]:
     """Make a reader of texts that are ``what`` in words and match ``pattern`` as a whole."""
     compiled = re.compile(pattern)
 
+    @takes({"type": "string", "pattern": whole(pattern), "maxLength": longest})
     def reader(value: Value) -> str:
         found = text(value)
         if len(found) > longest:
@@ -69,6 +77,7 @@ def matching(pattern: str, what: str, *, longest: int) -> Reader[str]:
 def choice(allowed: Collection[str]) -> Reader[str]:
     """Make a reader of one of a few texts."""
 
+    @takes({"enum": list(allowed)})
     def reader(value: Value) -> str:
         if (found := text(value)) not in allowed:
             raise Wrong(f"must be {' or '.join(allowed)}, not {describe(value.node)}")
@@ -80,6 +89,7 @@ def choice(allowed: Collection[str]) -> Reader[str]:
 def integer(low: int, high: int) -> Reader[int]:
     """Make a reader of whole numbers from ``low`` to ``high``."""
 
+    @takes({"type": "integer", "minimum": low, "maximum": high})
     def reader(value: Value) -> int:
         node = _scalar(value)
         if node.kind == "int" and _WHOLE.fullmatch(node.text) and low <= int(node.text) <= high:
@@ -94,6 +104,7 @@ def one_of(allowed: Collection[int]) -> Reader[int]:
     """Make a reader of one of a few numbers; a wrong one is told its neighbour."""
     listed = ", ".join(map(str, allowed))
 
+    @takes({"enum": list(allowed)})
     def reader(value: Value) -> int:
         node = _scalar(value)
         if node.kind != "int" or not _WHOLE.fullmatch(node.text):
@@ -108,7 +119,10 @@ def one_of(allowed: Collection[int]) -> Reader[int]:
 
 def duration(low: int, high: int) -> Reader[int]:
     """Make a reader of seconds from ``low`` to ``high``, written ``90``, ``90s``, ``30m``, ``1h`` or ``7d``."""
+    # JSON Schema looks at numbers with the bounds, and at texts with the pattern alone.
+    bounds = {"minimum": low, "maximum": high, "pattern": whole(_DURATION.pattern)}
 
+    @takes({"type": ["integer", "string"], **bounds})
     def reader(value: Value) -> int:
         node = _scalar(value)
         found = _DURATION.fullmatch(node.text) if node.kind in ("int", "str") else None
@@ -122,6 +136,7 @@ def duration(low: int, high: int) -> Reader[int]:
     return reader
 
 
+@takes({"type": "boolean"})
 def flag(value: Value) -> bool:
     """Read ``true`` or ``false``; YAML 1.1's other spellings are refused, since newer readers take them for text."""
     node = _scalar(value)

@@ -1,16 +1,17 @@
 """Reading one value of the tree: what a reader is, and how records, lists and choices are made of readers.
 
 A reader takes a Value and returns what it means, or raises Wrong. ``Value.attempt`` runs it, records what is wrong
-with the value's place and path, and goes on, so that one look at a file finds everything.
+with the value's place and path, and goes on, so that one look at a file finds everything. Every reader also says, as
+JSON Schema, what it takes: that is all that editors are told of a key.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from s3ecs.spec.findings import MAX_QUOTED, Findings, Path, Place
 from s3ecs.spec.nodes import Mapping, Node, Scalar, Sequence, describe, trap
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Table
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+Schema = dict[str, Any]
+"""JSON Schema. It may take more than its reader, which alone sees how a value was written, and never less."""
 
 
 class Wrong(Exception):
@@ -35,7 +40,7 @@ class Value:
     findings: Findings
     head: Place
 
-    def attempt(self, read: Reader[T]) -> T | None:
+    def attempt(self, read: Callable[[Value], T]) -> T | None:
         """Return what ``read`` makes of this value; None where something is wrong, which is then recorded."""
         if self.node.tag is not None:
             self.findings.add(self.path, f"the tag {self.node.tag} is not accepted: write the value without it")
@@ -84,20 +89,53 @@ class Value:
         return Value(node, path, self.findings, head)
 
 
-Reader = Callable[[Value], T]
+@dataclass(frozen=True)
+class Reader(Generic[T_co]):
+    """What reads one value, made with ``takes``; ``schema`` is asked for when all tables of keys are there."""
+
+    read: Callable[[Value], T_co]
+    schema: Callable[[], Schema]
+
+    def __call__(self, value: Value) -> T_co:
+        return self.read(value)
+
+
+def takes(schema: Schema | Callable[[], Schema]) -> Callable[[Callable[[Value], T]], Reader[T]]:
+    """Make a function a reader by saying what it takes; as a function itself where a table comes further down."""
+    return lambda read: Reader(read, schema if callable(schema) else lambda: schema)
+
+
+def either(*readers: Reader[Any]) -> Callable[[], Schema]:
+    """Say of a reader that it takes what any of ``readers`` does."""
+    return lambda: {"anyOf": [reader.schema() for reader in readers]}
 
 
 def record(
-    value: Value,
     readers: Table[str, Reader[Any]],
     *,
     required: Collection[str] = (),
     refused: Table[str, str] = MappingProxyType({}),
-) -> dict[str, Any]:
-    """Read the keys of a mapping, each with its reader; what is wrong, unknown or missing is recorded and left out.
+) -> Reader[dict[str, Any]]:
+    """Make a reader of mappings with these keys; what is wrong, unknown or missing is recorded and left out.
 
     ``refused`` holds the reasons against keys that people will try.
     """
+
+    def schema() -> Schema:
+        keys = {name: reader.schema() for name, reader in readers.items()}
+        needed = {"required": list(required)} if required else {}
+        return {"type": "object", "properties": keys, **needed, "additionalProperties": False}
+
+    @takes(schema)
+    def reader(value: Value) -> dict[str, Any]:
+        return _record(value, readers, required, refused)
+
+    return reader
+
+
+def _record(
+    value: Value, readers: Table[str, Reader[Any]], required: Collection[str], refused: Table[str, str]
+) -> dict[str, Any]:
     entries = value.entries()
     for name in entries.keys() - readers.keys():
         near = None
@@ -127,7 +165,9 @@ def many(
     read: Reader[T], *, at_least: int = 0, at_most: int | None = None, what: str = "value"
 ) -> Reader[tuple[T, ...]]:
     """Make a reader of lists, each item read with ``read``."""
+    bounds = ({"minItems": at_least} if at_least else {}) | ({} if at_most is None else {"maxItems": at_most})
 
+    @takes(lambda: {"type": "array", "items": read.schema(), **bounds})
     def reader(value: Value) -> tuple[T, ...]:
         items = value.items()
         if len(items) < at_least:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 WORDS = ("key", "bucket", "uri", "size", "etag", "version_id", "region", "time")
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<word>[^{}]*)\}|[{}]|[^{}]+")
+PATTERN = rf"^(?:[^{{}}]|\{{\{{|\}}\}}|\{{(?:{'|'.join(WORDS)})\}})*$"
+"""What ``parse`` takes, as a pattern of JSON Schema."""
 
 
 @dataclass(frozen=True)
