@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from s3ecs.engine.apply import Outcome, Result, Results, apply
 from s3ecs.errors import CallFailed, Interrupted, Refused, S3ecsError, UsageError
 from s3ecs.report.plan import as_json, lines
 from s3ecs.report.talk import DOING
-from s3ecs.report.text import count, is_terminal, kind
+from s3ecs.report.text import count, kind, somebody_answers
 
 if TYPE_CHECKING:
     from s3ecs.cli.work import Work
@@ -24,7 +23,7 @@ AGAIN = "run the command again; it goes on from what is there"
 
 def show(work: Work, planned: Plan, *, asking: bool) -> None:
     """The plan, before anything happens; whoever is asked about it sees it whatever was said of talk."""
-    say = work.talk.insist if asking and planned.writes and _somebody() else work.talk.say
+    say = work.talk.insist if asking and planned.writes and somebody_answers() else work.talk.say
     say(f"{planned.stack} in {work.where}")
     for line in lines(planned):
         say(line)
@@ -38,7 +37,7 @@ def agree(question: str, *, yes: bool) -> None:
     """
     if yes:
         return
-    if not _somebody():
+    if not somebody_answers():
         raise UsageError(f"{question} Nobody can be asked here.", hint="pass --yes to go ahead")
     if not click.confirm(question, err=True):
         raise Refused("nothing was done", hint="answer y, or pass --yes, to go ahead")
@@ -47,7 +46,7 @@ def agree(question: str, *, yes: bool) -> None:
 def confirm_data(name: str, confirmed: str | None) -> None:
     """Deleting data wants the stack's name. Raises UsageError where nobody can be asked, Refused for another name."""
     if confirmed is None:
-        if not _somebody():
+        if not somebody_answers():
             raise UsageError("deleting data wants the stack's name", hint=f"pass --confirm {name}")
         confirmed = click.prompt("This deletes data. The stack's name", err=True)
     if confirmed != name:
@@ -100,8 +99,3 @@ def _told(result: Result) -> S3ecsError:
     if result.error is None:
         raise AssertionError(f"{step.key} failed without an error")
     return told(result.error, f"{DOING[step.action]} {kind(step.kind)} {step.name}")
-
-
-def _somebody() -> bool:
-    """Whether somebody sees a question and can answer it."""
-    return is_terminal(sys.stdin) and is_terminal(sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from typing import IO, Any
 
 
@@ -17,6 +18,11 @@ def visible(text: str, keep: str = "") -> str:
 def is_terminal(stream: IO[str] | None) -> bool:
     """Whether somebody looks at ``stream``; None is a stream that was closed before the command began."""
     return stream is not None and stream.isatty()
+
+
+def somebody_answers() -> bool:
+    """Whether somebody sees a question and can answer it."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 def is_rich_terminal(stream: IO[str] | None) -> bool:
