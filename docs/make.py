@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from s3ecs.cli import cli
-from s3ecs.spec import schema
+from s3ecs.cli.graph import drawn
+from s3ecs.report import mermaid
+from s3ecs.spec import load, schema
 from s3ecs.spec.model import Bucket, Cluster, Job, Network, Spec
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 FULL = HERE.parent / "config" / "full.yaml"
+SMALLEST = FULL.with_name("s3ecs.yaml")
+README = HERE.parent / "README.md"
 SCHEMA = Path(schema.__file__).with_name(schema.NAME)
 WIDTH = 100
 RECORDS = {"bucket": Bucket, "cluster": Cluster, "network": Network}
@@ -28,6 +32,7 @@ RECORDS = {"bucket": Bucket, "cluster": Cluster, "network": Network}
 
 _KEY = re.compile(r"(?P<indent> *)(# )?(?P<key>[a-z_]+):( |$)")
 _COMMENT = re.compile(r" *# ?(?P<text>.*)")
+_PICTURE = re.compile(r"(?<=<!-- made by s3ecs graph -->\n).*?(?=<!-- end -->)", re.DOTALL)
 _DEFAULT = re.compile(r"\s*Default: (?P<value>.+?)\.?$")
 
 ABOVE_CLI = """# Every command
@@ -47,7 +52,7 @@ ABOVE_SPEC = """# Every key of a spec
 
 def pages() -> dict[Path, str]:
     """What each page should say."""
-    return {HERE / "cli.md": cli_page(), HERE / "spec.md": spec_page(), SCHEMA: schema_page()}
+    return {HERE / "cli.md": cli_page(), HERE / "spec.md": spec_page(), SCHEMA: schema_page(), README: readme()}
 
 
 def cli_page() -> str:
@@ -83,6 +88,12 @@ def spec_page() -> str:
 def schema_page() -> str:
     """The schema that is shipped."""
     return json.dumps(schema.made(dict(documented(FULL.read_text(encoding="utf-8")))), indent=2) + "\n"
+
+
+def readme() -> str:
+    """The first page with the picture of the smallest sample."""
+    picture = "\n".join(mermaid.lines(drawn(load(SMALLEST))))
+    return _PICTURE.sub(lambda _: f"```mermaid\n{picture}\n```\n", README.read_text(encoding="utf-8"))
 
 
 def keys() -> Iterator[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ from s3ecs import __version__
 from s3ecs.cli.options import common
 
 COMMANDS = {
+    "init": "Write a first spec, from three answers.",
     "validate": "Check the spec, offline.",
     "match": "Say which job takes a key, offline.",
     "plan": "Show what up would do.",
@@ -20,7 +21,10 @@ COMMANDS = {
     "down": "Take everything away again.",
     "status": "Show each hop's health, drift and the last runs.",
     "test-upload": "Upload a file and follow its run.",
+    "graph": "Draw the stack, with each hop's health if asked.",
     "local": "The embedded AWS of --local.",
+    "schema": "Print the spec's JSON Schema, for editors.",
+    "completion": "Print what makes a shell complete commands.",
 }
 """Name and short help; the module is the name with underscores, the function in it ``command``."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from s3ecs.cli.completion import job_names
 from s3ecs.cli.options import Options, common, json_option
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ LONGEST_WAIT = 86_400
 @json_option
 @click.argument("file", required=False)
 @click.option("--key", help="The object's key.")
-@click.option("--job", help="The job that is meant, where the key does not decide.")
+@click.option("--job", shell_complete=job_names, help="The job that is meant, where the key does not decide.")
 @click.option("--expect-none", is_flag=True, help="Succeed only if nothing starts.")
 @click.option(
     "--wait",

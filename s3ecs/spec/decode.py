@@ -106,7 +106,7 @@ def network(value: Value) -> Network:
     return Network(**_NETWORK(value))
 
 
-@takes(lambda: _CLUSTER.schema())
+@takes(lambda: _CLUSTER.schema())  # noqa: PLW0108 - its table comes further down
 def cluster(value: Value) -> Cluster:
     """Read a mapping that names an existing cluster."""
     if isinstance(value.node, Scalar):
