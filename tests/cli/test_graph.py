@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from s3ecs.cli.graph import drawn
 from s3ecs.report import dot, mermaid, text
 from s3ecs.report.picture import LONGEST
-from s3ecs.spec.model import Job, Spec
+from s3ecs.spec.model import Bucket, Job, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,9 @@ def labels(lines: list[str]) -> list[str]:
 
 
 def with_prefix(prefix: str) -> Spec:
-    return Spec("end", "end-bucket", (Job("graph", "repo", prefix=(prefix,) if prefix else ()),), Path("/nowhere"))
+    return Spec(
+        "end", Bucket("end-bucket"), (Job("graph", "repo", prefix=(prefix,) if prefix else ()),), Path("/nowhere")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +85,7 @@ def test_way_leads_from_the_bucket_to_the_task_and_failures_leave_it(stack: Term
     ],
 )
 def test_rule_says_which_objects_it_takes(filters: dict[str, Any], shown: list[str]) -> None:
-    spec = Spec("end", "end-bucket", (Job("graph", "repo", **filters),), Path("/nowhere"))
+    spec = Spec("end", Bucket("end-bucket"), (Job("graph", "repo", **filters),), Path("/nowhere"))
     (rule,) = (label for label in labels(list(mermaid.lines(drawn(spec)))) if label.startswith("rule<br/>"))
     assert rule.split("<br/>")[2:] == shown
 

@@ -42,7 +42,7 @@ def test_what_is_wrong_is_told_of_the_answer_that_is_wrong(name: str, bucket: st
     assert wrong.keys() <= {"name", "bucket"}
     if not wrong:
         spec = load_bytes(starter.text(Answers(name, bucket, "incoming/")).encode(), file="", folder=FOLDER)
-        assert (spec.name, spec.bucket) == (name, bucket)
+        assert (spec.name, spec.bucket.name) == (name, bucket)
 
 
 @given(st.text(st.characters(exclude_characters="/\0"), max_size=80))
