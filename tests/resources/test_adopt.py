@@ -11,9 +11,9 @@ from s3ecs.engine.plan import Action
 from s3ecs.resources.owned import ADOPTED_TAG, STACK_TAG, from_pairs, to_pairs
 
 from .plainly import DISOWN, register
-from .scene import Scene
 
 if TYPE_CHECKING:
+    from .scene import Scene
     from collections.abc import Callable
 
 THEIRS: Final = {"Theirs": "yes"}
