@@ -13,8 +13,9 @@ from s3ecs.resources.owned import ADOPTED_TAG, STACK_TAG, from_pairs, to_pairs
 from .plainly import DISOWN, register
 
 if TYPE_CHECKING:
-    from .scene import Scene
     from collections.abc import Callable
+
+    from .scene import Scene
 
 THEIRS: Final = {"Theirs": "yes"}
 OUTLIVING: Final = {"bucket", "cluster", "log-group", "queue"}
