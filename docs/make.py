@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from s3ecs.cli import cli
-from s3ecs.spec.model import Job, Network, Spec
+from s3ecs.spec.model import Job, ManagedNetwork, Network, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +83,8 @@ def keys() -> Iterator[tuple[str, str, str]]:
         yield spot.name, _holds(spot), _default(spot)
     for spot in fields(Network):
         yield f"network.{spot.name}", _holds(spot), _default(spot)
+    for spot in fields(ManagedNetwork):
+        yield f"network.managed.{spot.name}", _holds(spot), _default(spot)
     for spot in fields(Job):
         if spot.name != "name":
             yield f"jobs.JOB.{spot.name}", _holds(spot), _default(spot)
@@ -119,6 +121,7 @@ HOLDS = {
     "int": "number",
     "int | None": "number",
     "bool": "true or false",
+    "ManagedNetwork | None": "mapping",
     "tuple[str, ...]": "list of texts",
     "tuple[Template, ...]": "list of texts with words",
     "Mapping[str, str]": "mapping of texts",

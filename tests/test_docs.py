@@ -15,7 +15,7 @@ import yaml
 
 from s3ecs.cli import COMMANDS
 from s3ecs.spec.loading import load_bytes
-from s3ecs.spec.model import Job, Network, Spec
+from s3ecs.spec.model import Job, ManagedNetwork, Network, Spec
 from s3ecs.spec.words import WORDS
 from s3ecs.stack.expressions import COMPOSED, PATHS
 
@@ -104,6 +104,7 @@ def test_help_of_the_whole_says_of_a_command_what_its_own_help_says(name: str) -
 def wanted_keys() -> list[str]:
     spec = [spot.name for spot in fields(Spec) if spot.name not in ("folder", "network", "jobs")]
     network = [f"network.{spot.name}" for spot in fields(Network)]
+    network += [f"network.managed.{spot.name}" for spot in fields(ManagedNetwork)]
     return spec + network + [f"jobs.JOB.{spot.name}" for spot in fields(Job) if spot.name != "name"]
 
 

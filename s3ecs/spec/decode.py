@@ -1,4 +1,4 @@
-"""The tree of a file -> Spec: the keys of the file's top level, and of ``network``."""
+"""The tree of a file -> Spec: the keys of the file's top level."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from s3ecs.spec import limits
 from s3ecs.spec.findings import Findings, quoted
 from s3ecs.spec.jobs import jobs
-from s3ecs.spec.model import Network, Spec
+from s3ecs.spec.model import Spec
+from s3ecs.spec.network import network
 from s3ecs.spec.nodes import Scalar, describe
-from s3ecs.spec.scalars import flag, matching, one_of, text, written
-from s3ecs.spec.values import Value, Wrong, many, record
+from s3ecs.spec.scalars import matching, one_of, text, written
+from s3ecs.spec.values import Value, Wrong, record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,31 +89,6 @@ def _tag_value(value: Value) -> str:
 def _tag_alphabet(found: str) -> bool:
     return all(char.isalnum() or char in limits.TAG_SYMBOLS for char in found)
 
-
-def network(value: Value) -> Network:
-    """Read ``default``, or a mapping of what differs from it."""
-    if isinstance(value.node, Scalar):
-        if text(value) != "default":
-            raise Wrong(f"must be default, or a mapping of {', '.join(_NETWORK_KEYS)}, not {describe(value.node)}")
-        return Network()
-    return Network(**record(value, _NETWORK_KEYS))
-
-
-_NETWORK_KEYS = {
-    "subnets": many(
-        matching(limits.SUBNET, "a subnet's id such as subnet-0123456789abcdef0", longest=24),
-        at_least=1,
-        at_most=limits.MAX_SUBNETS,
-        what="subnet",
-    ),
-    "security_groups": many(
-        matching(limits.SECURITY_GROUP, "a security group's id such as sg-0123456789abcdef0", longest=20),
-        at_least=1,
-        at_most=limits.MAX_SECURITY_GROUPS,
-        what="security group",
-    ),
-    "public_ip": flag,
-}
 
 _KEYS = {
     "name": matching(limits.NAME, NAME_IN_WORDS, longest=limits.MAX_NAME),

@@ -15,12 +15,24 @@ HOUR = 3600
 
 
 @dataclass(frozen=True)
+class ManagedNetwork:
+    """A VPC of the stack's own. ``nat_gateways`` of 0 has the tasks in public subnets, with addresses of their own."""
+
+    cidr: str = "10.42.0.0/16"
+    nat_gateways: int = 1
+
+
+@dataclass(frozen=True)
 class Network:
-    """Where tasks run. Without ``subnets``: the default VPC's subnets, with a public IP and never a NAT."""
+    """Where tasks run. Without ``subnets``: the default VPC's subnets, with a public IP and never a NAT.
+
+    With ``managed`` nothing else is said, and the stack has a network of its own.
+    """
 
     subnets: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
     public_ip: bool = True
+    managed: ManagedNetwork | None = None
 
 
 @dataclass(frozen=True)
