@@ -13,7 +13,7 @@ from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import tasks
 from s3ecs.resources.cluster import Cluster  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.log_group import LogGroup  # noqa: TC001 - dataclasses look at annotations
-from s3ecs.resources.network import Network  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.network import Network
 from s3ecs.resources.owned import (
     PART_TAG,
     STACK_TAG,
@@ -27,6 +27,7 @@ from s3ecs.resources.owned import (
 )
 from s3ecs.resources.role import Role  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.security_group import SecurityGroup  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.subnet import Subnet  # noqa: TC001 - dataclasses look at annotations
 
 if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
@@ -50,14 +51,19 @@ class StateMachine(Owned):
     role: Role
     log_group: LogGroup
     cluster: Cluster
-    network: Network
+    subnets: Network | tuple[Subnet, ...]
     security_groups: tuple[SecurityGroup | str, ...]
 
     def desired(self, ids: Ids) -> Props:
         groups = [each if isinstance(each, str) else ids.of(each) for each in self.security_groups]
+        subnets = (
+            ids.setting(self.subnets, "subnets")
+            if isinstance(self.subnets, Network)
+            else [ids.of(each) for each in self.subnets]
+        )
         return {
             "type": "STANDARD",
-            "definition": self.definition(ids.setting(self.network, "subnets"), groups),
+            "definition": self.definition(subnets, groups),
             "role": ids.of(self.role),
             "logging": {"level": "ERROR", "data": False, "group": self.log_group.name},
             "tags": dict(self.tags),

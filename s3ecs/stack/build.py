@@ -14,18 +14,17 @@ from s3ecs.resources import (
     Queue,
     Role,
     Rule,
-    SecurityGroup,
     StateMachine,
     Target,
     TaskDefinition,
 )
-from s3ecs.resources.network import Network
 from s3ecs.resources.owned import PART_TAG, STACK_TAG
 from s3ecs.resources.role import path_of
 from s3ecs.stack import roles
 from s3ecs.stack.definition import Where, definition
 from s3ecs.stack.images import image_of
 from s3ecs.stack.names import StackNames
+from s3ecs.stack.network import place
 from s3ecs.stack.pattern import event_pattern
 
 if TYPE_CHECKING:
@@ -64,8 +63,7 @@ class _Builder:
         shared = _Common(part=None, tags=self.tags)
         self.bucket = Bucket(name=bucket_name(spec, environment), **shared)
         self.cluster = Cluster(name=self.names.cluster, **shared)
-        self.network = Network(name="tasks", subnets=spec.network.subnets)
-        self.group = SecurityGroup(name=self.names.security_group, network=self.network, **shared)
+        self.place = place(spec.network, self.names, self.tags, environment)
         self.dead_letters = Queue(
             name=self.names.dead_letters,
             statements=(roles.dead_letter_statement(environment, self.names.dead_letters, self.names.rules),),
@@ -87,9 +85,7 @@ class _Builder:
     def resources(self) -> Iterator[Resource]:
         yield self.bucket
         yield self.cluster
-        yield self.network
-        if not self.spec.network.security_groups:
-            yield self.group
+        yield from self.place.resources
         yield self.dead_letters
         yield self.machine_log
         yield self.events_role
@@ -136,7 +132,7 @@ class _Builder:
             run_task=f"arn:{environment.partition}:states:::ecs:runTask.sync",
             cluster=environment.arn("ecs", f"cluster/{self.cluster.name}"),
             family=names.family,
-            public_ip=self.spec.network.public_ip,
+            public_ip=self.place.public_ip,
         )
         machine = StateMachine(
             name=names.machine,
@@ -144,8 +140,9 @@ class _Builder:
             role=machine_role,
             log_group=self.machine_log,
             cluster=self.cluster,
-            network=self.network,
-            security_groups=self.spec.network.security_groups or (self.group,),
+            subnets=self.place.subnets,
+            security_groups=self.place.security_groups,
+            after=self.place.ways,  # no run begins where there is no way out yet
             **own,
         )
         rule = Rule(
