@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from s3ecs.cli import cli
-from s3ecs.spec.model import Bucket, Cluster, Job, Network, Spec
+from s3ecs.spec.model import Bucket, Cluster, Job, ManagedNetwork, Network, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 FULL = HERE.parent / "config" / "full.yaml"
 WIDTH = 100
-RECORDS = {"bucket": Bucket, "cluster": Cluster, "network": Network}
+RECORDS = {"bucket": Bucket, "cluster": Cluster, "network": Network, "network.managed": ManagedNetwork}
 """The keys of a file that may hold keys of their own."""
 
 _KEY = re.compile(r"(?P<indent> *)(# )?(?P<key>[a-z_]+):( |$)")
@@ -122,6 +122,7 @@ HOLDS = {
     "int": "number",
     "int | None": "number",
     "bool": "true or false",
+    "ManagedNetwork | None": "mapping",
     "tuple[str, ...]": "list of texts",
     "tuple[Template, ...]": "list of texts with words",
     "Mapping[str, str]": "mapping of texts",
