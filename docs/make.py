@@ -16,7 +16,7 @@ from s3ecs.cli import cli
 from s3ecs.cli.graph import drawn
 from s3ecs.report import mermaid
 from s3ecs.spec import load, schema
-from s3ecs.spec.model import Bucket, Cluster, Job, Network, Spec
+from s3ecs.spec.model import Bucket, Cluster, Job, ManagedNetwork, Network, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ SMALLEST = FULL.with_name("s3ecs.yaml")
 README = HERE.parent / "README.md"
 SCHEMA = Path(schema.__file__).with_name(schema.NAME)
 WIDTH = 100
-RECORDS = {"bucket": Bucket, "cluster": Cluster, "network": Network}
+RECORDS = {"bucket": Bucket, "cluster": Cluster, "network": Network, "network.managed": ManagedNetwork}
 """The keys of a file that may hold keys of their own."""
 
 _KEY = re.compile(r"(?P<indent> *)(# )?(?P<key>[a-z_]+):( |$)")
@@ -141,6 +141,7 @@ HOLDS = {
     "int": "number",
     "int | None": "number",
     "bool": "true or false",
+    "ManagedNetwork | None": "mapping",
     "tuple[str, ...]": "list of texts",
     "tuple[Template, ...]": "list of texts with words",
     "Mapping[str, str]": "mapping of texts",

@@ -94,6 +94,12 @@ def buckets(account: Account) -> set[str]:
     return {each["Name"] for each in account.aws.s3.list_buckets()["Buckets"]}
 
 
+def roles_of(account: Account, begin: str) -> list[dict[str, Any]]:
+    """All roles whose name begins so, under whatever path."""
+    listed = account.aws.pages(account.aws.iam, "list_roles", "Roles")
+    return [each for each in listed if each["RoleName"].startswith(begin)]
+
+
 def with_flag(seen: dict[str, Any]) -> dict[str, Any]:
     """The same bucket with the flag on."""
     notification = {**seen["bucket_notification_configuration"], FLAG: {}}
@@ -282,7 +288,7 @@ def test_roles_under_a_path_of_the_spec_are_found_again_and_pruned(path: str, ac
     name = f"path{len(path)}"
     both = replace(whole.spec(name, job("convert"), job("report")), path=path)
     account.up(both)
-    roles = [each for each in account.aws.iam.list_roles()["Roles"] if each["RoleName"].startswith(f"{name}-")]
+    roles = roles_of(account, f"{name}-")
     assert {each["Path"] for each in roles} == {path}
     done = account.up(replace(whole.spec(name, job("convert")), path=path))
     assert {line for line in done if line.startswith("delete role/")} == {
@@ -294,7 +300,7 @@ def test_roles_under_a_path_of_the_spec_are_found_again_and_pruned(path: str, ac
         for each in ("events", "convert-task", "convert-execution", "convert-machine")
     }
     account.down(whole.spec(name), delete_data=True)
-    assert not [each for each in account.aws.iam.list_roles()["Roles"] if each["RoleName"].startswith(f"{name}-")]
+    assert not roles_of(account, f"{name}-")
 
 
 def test_the_same_stack_in_another_region_keeps_its_roles_under_the_same_path(
@@ -322,8 +328,8 @@ def test_a_boundary_is_put_on_every_role_and_taken_off_again(account: Account) -
     }
 
     def bounds() -> set[str | None]:
-        listed = [each["RoleName"] for each in iam.list_roles()["Roles"] if each["RoleName"].startswith("bounded-")]
-        roles = [iam.get_role(RoleName=name)["Role"] for name in listed]
+        listed = roles_of(account, "bounded-")
+        roles = [iam.get_role(RoleName=each["RoleName"])["Role"] for each in listed]
         assert len(roles) == 4
         return {each.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn") for each in roles}
 
@@ -376,7 +382,7 @@ def test_without_trust_conditions_the_plan_says_what_that_means(account: Account
     (note,) = planned.notes
     assert note.startswith("trust_conditions: false: ")
     account.apply(planned)
-    roles = [each for each in account.aws.iam.list_roles()["Roles"] if each["RoleName"].startswith("trusting-")]
+    roles = roles_of(account, "trusting-")
     statements = [each["AssumeRolePolicyDocument"]["Statement"] for each in roles]
     assert len(statements) == 4
     assert all("Condition" not in statement for (statement,) in statements)

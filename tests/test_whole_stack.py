@@ -15,6 +15,7 @@ from s3ecs.engine.apply import Results, apply
 from s3ecs.engine.observe import observe
 from s3ecs.engine.plan import Plan, plan
 from s3ecs.errors import NotOurs
+from s3ecs.resources import ec2
 from s3ecs.spec.model import Bucket, Job, Spec
 from s3ecs.spec.words import parse
 from s3ecs.stack.build import build
@@ -29,6 +30,15 @@ if TYPE_CHECKING:
     from s3ecs.local.control import Server
 
 REGION = "ca-central-1"
+NETWORK = (
+    ec2.VPC,
+    ec2.SUBNET,
+    ec2.INTERNET_GATEWAY,
+    ec2.ELASTIC_IP,
+    ec2.NAT_GATEWAY,
+    ec2.ROUTE_TABLE,
+    ec2.VPC_ENDPOINT,
+)
 READS = ("Get", "List", "Describe", "Head")
 SERVICES = ("s3", "events", "stepfunctions", "ecs", "ec2", "iam", "logs", "sqs", "resourcegroupstaggingapi")
 
@@ -71,7 +81,7 @@ class Account:
         def note(model: Any, **_: Any) -> None:
             made.append(model.name)
 
-        clients = [getattr(self.aws, service) for service in SERVICES]
+        clients = [*(getattr(self.aws, service) for service in SERVICES), self.aws.unretried("ec2")]
         for client in clients:
             client.meta.events.register("before-call", note)
         try:
@@ -96,6 +106,8 @@ class Account:
             "roles": [each["RoleName"] for each in aws.iam.list_roles(PathPrefix=f"/s3ecs/{REGION}/")["Roles"]],
             "rules": [each["Name"] for each in aws.events.list_rules()["Rules"]],
         }
+        for sort in NETWORK:
+            found[sort.type] = [each[sort.id] for each in getattr(aws.ec2, sort.listing)()[sort.key] if alive(each)]
         found["clusters"] = [each["clusterName"] for each in found["clusters"] if each["status"] == "ACTIVE"]
         return {kind: sorted(names) for kind, names in found.items()}
 
@@ -104,6 +116,11 @@ class Account:
 def account(embedded: Server) -> Account:
     keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
     return Account(connect(region=REGION, endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None))
+
+
+def alive(found: dict[str, Any]) -> bool:
+    """Whether it is more than the memory of what has been deleted."""
+    return found.get("State") not in ("deleted", "deleting")
 
 
 def job(name: str, **fields: Any) -> Job:

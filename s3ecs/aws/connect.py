@@ -44,6 +44,7 @@ def connect(
     patient = _config("adaptive", 10)
     # The first call finds out whether AWS is there at all; its answer is awaited by a person.
     brisk = _config("standard", 3)
+    once = _config("standard", 0)
 
     def client(service: str, config: Config = patient) -> Any:
         return session.client(service, endpoint_url=endpoint, config=config)
@@ -68,7 +69,8 @@ def connect(
         dns_suffix=_dns_suffix(partition),
         local=endpoint is not None,
     )
-    return Aws(clients, environment, tell, settle=settle_seconds(local=environment.local))
+    settle = settle_seconds(local=environment.local)
+    return Aws(clients, environment, tell, settle=settle, unretried=lambda service: client(service, once))
 
 
 def _config(mode: str, attempts: int) -> Config:

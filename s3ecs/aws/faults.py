@@ -12,7 +12,7 @@ from s3ecs.errors import CallFailed, S3ecsError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["ClientError", "code_of", "is_of_the_sdk", "message_of", "told", "unless"]
+__all__ = ["ClientError", "code_of", "is_lost", "is_of_the_sdk", "message_of", "told", "unless"]
 
 T = TypeVar("T")
 
@@ -69,6 +69,11 @@ CODES: dict[str, tuple[str, str]] = {
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403"}
 
 
+SERVER_ERROR = 500
+# AWS: EC2's words for too many calls.
+THROTTLED = {"RequestLimitExceeded", "Throttling", "ThrottlingException", "EC2ThrottledException", "RequestThrottled"}
+
+
 def code_of(error: BaseException) -> str:
     """AWS's code for an error that it answered with, else an empty string."""
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
@@ -89,6 +94,14 @@ def unless(codes: frozenset[str] | set[str], call: Callable[[], T]) -> T | None:
         if code_of(error) in codes:
             return None
         raise
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether the call may have been carried out although it was not answered, or may be so when it is made again."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return status >= SERVER_ERROR or code_of(error) in THROTTLED
+    return isinstance(error, sdk.HTTPClientError | sdk.ConnectionError)
 
 
 def is_of_the_sdk(error: Exception) -> bool:

@@ -50,6 +50,7 @@ class Aws:
         tell: Callable[[str, float], None],
         *,
         settle: float = 0.0,
+        unretried: Callable[[str], Any] | None = None,
     ) -> None:
         self.environment = environment
         self.tell = tell
@@ -68,6 +69,8 @@ class Aws:
         self._lock = threading.Lock()
         self._answers: dict[str, Future[Any]] | None = None
         self._settle = settle
+        self._make_unretried = unretried
+        self._unretried: dict[str, Any] = {}
         self._roles: dict[str, float] = {}  # "written": when this run last wrote to a role
 
     def fresh(self, *, doubting: bool = False) -> Aws:
@@ -97,6 +100,15 @@ class Aws:
                 answer.set_exception(error)
         found: T = answer.result()
         return found
+
+    def unretried(self, service: str) -> Any:
+        """A client that tries nothing again by itself, for calls that would make one thing more each time."""
+        with self._lock:
+            if service not in self._unretried:
+                if self._make_unretried is None:
+                    raise AssertionError(f"there is no way to make a client of {service}")
+                self._unretried[service] = self._make_unretried(service)
+            return self._unretried[service]
 
     def together(self, *calls: Callable[[], Any]) -> list[Any]:
         """The answers of all ``calls``, made side by side; raises what the first of them raised."""

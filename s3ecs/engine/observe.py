@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from s3ecs.engine.resource import Found, Given
+from s3ecs.engine.resource import Found, Given, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from s3ecs.engine.resource import Observed, Resource
+    from s3ecs.engine.resource import Observed
     from s3ecs.engine.stack import Stack
 
 WORKERS = 32
@@ -37,10 +37,12 @@ def observe(stack: Stack, aws: Any) -> Observation:
     Raises whatever a read raised first, in the order of the stack.
     """
     dropped = [resource for resource in stack.dropped if not isinstance(resource, Given)]
+    twinned = [each for each in (*stack.resources, *dropped) if type(each).twins is not Resource.twins]
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="read") as pool:
         discoveries = [pool.submit(_discover, kind, aws, stack) for stage in stack.stages for kind in stage]
         wanted_reads = [pool.submit(resource.read, aws) for resource in stack.resources]
         dropped_reads = [pool.submit(resource.read, aws) for resource in dropped]
+        twins = [pool.submit(_twins, resource, aws) for resource in twinned]
         holdings = [pool.submit(resource.holds, aws, resource.name) for resource in dropped]
         stakes = {each.key: pool.submit(each.holds, aws, each.name) for each in stack.resources if each.fixed}
         # Every answer is awaited before the first error is raised: nothing runs on behind a message.
@@ -64,8 +66,8 @@ def observe(stack: Stack, aws: Any) -> Observation:
             found.append(resource.as_found(seen, holds=holding.result()))
         else:
             foreign.append(resource.key)
-    for discovery in discoveries:
-        found.extend(sorted(discovery.result(), key=lambda each: each.name))
+    for others in (*twins, *discoveries):
+        found.extend(sorted(others.result(), key=lambda each: each.name))
     held = {key: words for key, stake in stakes.items() if observed[key] is not None and (words := stake.result())}
     return Observation(observed, tuple(found), tuple(foreign), held)
 
@@ -74,3 +76,7 @@ def _discover(kind: type[Resource], aws: Any, stack: Stack) -> list[Found]:
     known = frozenset(resource.name for resource in stack.resources + stack.dropped if resource.kind == kind.kind)
     found = [each for each in kind.discover(aws, stack.name, known) if each.name not in known]
     return [replace(each, holds=kind.holds(aws, each.name)) for each in found]
+
+
+def _twins(resource: Resource, aws: Any) -> list[Found]:
+    return list(resource.twins(aws))

@@ -141,6 +141,13 @@ class Resource(ABC):
     def discover(cls, aws: Any, stack: str, known: frozenset[str]) -> Iterator[Found]:
         """Things of this kind that carry the stack's tag and exist, but for the names in ``known``."""
 
+    def twins(self, aws: Any) -> Iterator[Found]:  # noqa: ARG002 - most kinds have names that only one can bear
+        """What else of the stack bears its name, where two runs at once made it twice; ``read`` tells of one only.
+
+        Each is named by its id.
+        """
+        yield from ()
+
     @classmethod
     def holds(cls, aws: Any, name: str) -> str | None:  # noqa: ARG003 - most kinds hold nothing
         """What data the thing of this name holds, in words; None where none is lost by deleting it."""

@@ -159,6 +159,12 @@ SEAMS: dict[str, Seam] = {
     "ecs.describe_task_definition": Seam(
         _ECS, "EC2ContainerServiceBackend.describe_task_definition", "self task_definition_str"
     ),
+    "ec2.describe_nat_gateways": Seam(
+        "moto.ec2.models.nat_gateways", "NatGatewayBackend.describe_nat_gateways", "self filters nat_gateway_ids"
+    ),
+    "ec2.delete_nat_gateway": Seam(
+        "moto.ec2.models.nat_gateways", "NatGatewayBackend.delete_nat_gateway", "self nat_gateway_id"
+    ),
     "server.service": Seam(
         "moto.moto_server.werkzeug_app", "DomainDispatcherApplication.get_backend_for_host", "self host"
     ),

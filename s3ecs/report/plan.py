@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from s3ecs.engine.plan import Action
 from s3ecs.report import text
+from s3ecs.resources.nat_gateway import NatGateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from s3ecs.engine.plan import Plan, Step
+
+# AWS: the list prices of us-east-1 in USD, of which a month has 730 hours; other regions' are up to twice that.
+NAT_MONTH, NAT_GB = 0.045 * 730, 0.045
+ADDRESS_MONTH = 0.005 * 730
 
 SIGNS = {
     Action.ADOPT: ">",
@@ -44,7 +49,20 @@ def lines(plan: Plan) -> Iterator[str]:
                 setting = text.visible(change.setting)  # others' names stand in it, such as those of their states
                 yield f"      {setting}: {text.value(change.observed)} -> {text.value(change.desired)}"
     yield from (f"  ! {note}" for note in plan.notes)
+    yield from _standing_costs(plan)
     yield summary(plan)
+
+
+def _standing_costs(plan: Plan) -> Iterator[str]:
+    """What is to be made and costs money while nothing runs."""
+    nats = sum(step.kind == NatGateway.kind and step.action is Action.CREATE for step in plan.steps)
+    if nats:
+        gateways = text.count(nats, "NAT gateway")
+        month, addresses = nats * NAT_MONTH, nats * ADDRESS_MONTH
+        yield (
+            f"  {gateways}: about {month:.0f} USD a month whether anything runs or not, "
+            f"and {addresses:.0f} for public IPs; {NAT_GB} USD a GB"
+        )
 
 
 def summary(plan: Plan) -> str:

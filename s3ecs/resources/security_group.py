@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources.network import Network  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.network_part import SEEN_WITHIN
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, from_pairs, making, to_pairs
+from s3ecs.resources.vpc import Vpc
 
 if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
@@ -22,30 +24,34 @@ ALL_SIX: Final = {"CidrIpv6": "::/0"}
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SecurityGroup(Owned):
-    """Its id is what AWS gives it; its name is unique in its VPC."""
+    """Its id is what AWS gives it; its name is unique in its VPC.
+
+    In a network of the stack's own those of the same name in other VPCs of the stack's are its twins.
+    """
 
     kind: ClassVar[str] = "security-group"
     fixed: ClassVar[frozenset[str]] = frozenset({"vpc"})
 
-    network: Network
+    network: Network | Vpc
 
     def desired(self, ids: Ids) -> Props:
         return {
-            "vpc": ids.setting(self.network, "vpc"),
+            "vpc": ids.of(self.network),
             "inbound": [],
             "outbound": [ALL_OUT],
             "tags": dict(self.tags),
         }
 
     def read(self, aws: Aws) -> Observed | None:
-        named = aws.ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": [self.name]}])
-        groups = named["SecurityGroups"]
-        ours = [group for group in groups if from_pairs(group.get("Tags", ())).get(STACK_TAG) == self.stack]
-        # A stranger of the same name is in the way in our VPC only.
-        vpc = None if ours or not groups else self.network.read(aws).id
-        group = next((each for each in ours or groups if ours or each["VpcId"] == vpc), None)
-        if group is None:
+        groups = self._named(aws)
+        ours = [group for group in groups if self._is_ours(group)]
+        if isinstance(self.network, Vpc) or not ours:
+            # A stranger of the same name is in the way in our VPC only.
+            vpc = self._vpc(aws) if groups else None
+            ours = [group for group in groups if group["VpcId"] == vpc]
+        if not ours:
             return None
+        group = ours[0]
         tags = from_pairs(group.get("Tags", ()))
         props = {
             "vpc": group["VpcId"],
@@ -55,19 +61,43 @@ class SecurityGroup(Owned):
         }
         return Observed(group["GroupId"], props, tags.get(STACK_TAG))
 
+    def twins(self, aws: Aws) -> Iterator[Found]:
+        if isinstance(self.network, Vpc):
+            groups = self._named(aws)
+            vpc = self._vpc(aws) if groups else None
+            for group in groups:
+                if self._is_ours(group) and group["VpcId"] != vpc:
+                    yield Found(self.kind, group["GroupId"], group["GroupId"], self.part)
+
+    def _vpc(self, aws: Aws) -> str | None:
+        return self.network.own_id(aws) if isinstance(self.network, Vpc) else self.network.read(aws).id
+
+    def _named(self, aws: Aws) -> list[dict[str, Any]]:
+        only = [{"Name": "group-name", "Values": [self.name]}]
+        question = f"security groups {self.name}"
+        return aws.once(question, lambda: aws.ec2.describe_security_groups(Filters=only)["SecurityGroups"])
+
+    def _is_ours(self, group: dict[str, Any]) -> bool:
+        return from_pairs(group.get("Tags", ())).get(STACK_TAG) == self.stack
+
     def create(self, aws: Aws, props: Props) -> str:
-        with making("InvalidGroup.Duplicate"):
+        def make() -> str:
             made = aws.ec2.create_security_group(
                 GroupName=self.name,
                 Description=f"Tasks of the s3ecs stack {self.stack}",
                 VpcId=props["vpc"],
                 TagSpecifications=[{"ResourceType": "security-group", "Tags": to_pairs(props["tags"])}],
             )
+            return str(made["GroupId"])
+
         # AWS: a new group lets nothing in and everything out.
-        return str(made["GroupId"])
+        with making("InvalidGroup.Duplicate"):
+            # AWS: EC2 does not see a new VPC at once.
+            what = f"AWS to show the VPC of {self.title}"
+            return aws.again_while({"InvalidVpcID.NotFound"}, what, make, seconds=SEEN_WITHIN)
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
-        seen = self.read(aws)
+        seen = self.read(aws.fresh())
         if seen is None:
             return
         if "inbound" in changed:

@@ -28,6 +28,7 @@ from s3ecs.resources.owned import (
 )
 from s3ecs.resources.role import Role  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.security_group import SecurityGroup  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.subnet import Subnet  # noqa: TC001 - dataclasses look at annotations
 
 if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
@@ -51,7 +52,7 @@ class StateMachine(Owned):
     role: Role
     log_group: LogGroup
     cluster: Cluster | ExistingCluster
-    network: Network
+    subnets: Network | tuple[Subnet, ...]
     security_groups: Network | tuple[SecurityGroup, ...]
 
     def desired(self, ids: Ids) -> Props:
@@ -60,9 +61,14 @@ class StateMachine(Owned):
             if isinstance(self.security_groups, Network)
             else [ids.of(each) for each in self.security_groups]
         )
+        subnets = (
+            ids.setting(self.subnets, "subnets")
+            if isinstance(self.subnets, Network)
+            else [ids.of(each) for each in self.subnets]
+        )
         return {
             "type": "STANDARD",
-            "definition": self.definition(ids.setting(self.network, "subnets"), groups),
+            "definition": self.definition(subnets, groups),
             "role": ids.of(self.role),
             "logging": {"level": "ERROR", "data": False, "group": self.log_group.name},
             "tags": dict(self.tags),

@@ -1,4 +1,4 @@
-"""The tree of a file -> Spec: the keys of the file's top level, and of ``network``."""
+"""The tree of a file -> Spec: the keys of the file's top level."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from s3ecs.spec import limits
 from s3ecs.spec.bucket import bucket
 from s3ecs.spec.findings import Findings, quoted
 from s3ecs.spec.jobs import jobs
-from s3ecs.spec.model import Bucket, Cluster, Network, Spec
+from s3ecs.spec.model import Bucket, Cluster, Spec
+from s3ecs.spec.network import network
 from s3ecs.spec.nodes import Scalar, describe
-from s3ecs.spec.scalars import flag, matching, one_of, text, whole, written
-from s3ecs.spec.tagged import or_tagged
-from s3ecs.spec.values import Reader, Value, Wrong, many, record, takes
+from s3ecs.spec.scalars import flag, matching, one_of, whole, written
+from s3ecs.spec.values import Reader, Value, Wrong, record, takes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,16 +96,6 @@ def _tag_alphabet(found: str) -> bool:
     return all(char.isalnum() or char in limits.TAG_SYMBOLS for char in found)
 
 
-@takes(lambda: {"anyOf": [{"const": "default"}, _NETWORK.schema()]})
-def network(value: Value) -> Network:
-    """Read ``default``, or a mapping of what differs from it."""
-    if isinstance(value.node, Scalar):
-        if text(value) != "default":
-            raise Wrong(f"must be default, or a mapping of {', '.join(_NETWORK_KEYS)}, not {describe(value.node)}")
-        return Network()
-    return Network(**_NETWORK(value))
-
-
 @takes(lambda: _CLUSTER.schema())  # noqa: PLW0108 - its table comes further down
 def cluster(value: Value) -> Cluster:
     """Read a mapping that names an existing cluster."""
@@ -118,28 +108,6 @@ _CLUSTER: Reader[dict[str, Any]] = record(
     {"existing": matching(limits.CLUSTER, "the name of a cluster such as shared (no ARN)", longest=255)},
     required=("existing",),
 )
-
-_NETWORK_KEYS = {
-    "vpc": or_tagged(matching(limits.VPC, "a VPC's id such as vpc-0123456789abcdef0", longest=21)),
-    "subnets": or_tagged(
-        many(
-            matching(limits.SUBNET, "a subnet's id such as subnet-0123456789abcdef0", longest=24),
-            at_least=1,
-            at_most=limits.MAX_SUBNETS,
-            what="subnet",
-        )
-    ),
-    "security_groups": or_tagged(
-        many(
-            matching(limits.SECURITY_GROUP, "a security group's id such as sg-0123456789abcdef0", longest=20),
-            at_least=1,
-            at_most=limits.MAX_SECURITY_GROUPS,
-            what="security group",
-        )
-    ),
-    "public_ip": flag,
-}
-_NETWORK: Reader[dict[str, Any]] = record(_NETWORK_KEYS)
 
 _KEYS = {
     "name": matching(limits.NAME, NAME_IN_WORDS, longest=limits.MAX_NAME),

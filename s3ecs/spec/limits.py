@@ -47,6 +47,11 @@ MAX_SUBNETS = 16
 SECURITY_GROUP = r"sg-[0-9a-f]{8,17}"
 MAX_SECURITY_GROUPS = 5
 
+# AWS: a VPC has a /16 to a /28, a subnet a /28 at least; a managed network is four subnets over two zones.
+LEAST_PREFIX, MOST_PREFIX = 16, 26
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+MAX_NAT_GATEWAYS = 2
+
 # AWS: what PutRetentionPolicy takes, in days.
 RETENTION = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 

@@ -30,13 +30,25 @@ class Tagged:
 
 
 @dataclass(frozen=True)
+class ManagedNetwork:
+    """A VPC of the stack's own. ``nat_gateways`` of 0 has the tasks in public subnets, with addresses of their own."""
+
+    cidr: str = "10.42.0.0/16"
+    nat_gateways: int = 1
+
+
+@dataclass(frozen=True)
 class Network:
-    """Where tasks run. Without ``vpc`` and ``subnets``: the default VPC's subnets, with a public IP and never a NAT."""
+    """Where tasks run. Without ``vpc`` and ``subnets``: the default VPC's subnets, with a public IP and never a NAT.
+
+    With ``managed`` nothing else is said, and the stack has a network of its own.
+    """
 
     subnets: tuple[str, ...] | Tagged = ()
     security_groups: tuple[str, ...] | Tagged = ()
     public_ip: bool = True
     vpc: str | Tagged | None = None
+    managed: ManagedNetwork | None = None
 
 
 @dataclass(frozen=True)

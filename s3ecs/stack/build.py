@@ -17,7 +17,6 @@ from s3ecs.resources import (
     Queue,
     Role,
     Rule,
-    SecurityGroup,
     StateMachine,
     Target,
     TaskDefinition,
@@ -26,9 +25,10 @@ from s3ecs.resources.owned import PART_TAG, STACK_TAG
 from s3ecs.resources.role import path_of
 from s3ecs.stack import roles
 from s3ecs.stack.definition import Where, definition
-from s3ecs.stack.existing import boundary_arn, existing_roles, name_of, network, refuse_own_roles
+from s3ecs.stack.existing import boundary_arn, existing_roles, name_of, refuse_own_roles
 from s3ecs.stack.images import image_of
 from s3ecs.stack.names import StackNames
+from s3ecs.stack.network import place
 from s3ecs.stack.notes import notes
 from s3ecs.stack.pattern import event_pattern
 
@@ -80,8 +80,7 @@ class _Builder:
         self.path = spec.path or path_of(spec.name, environment.region)
         self.boundary = boundary_arn(spec, environment)
         self.existing_roles = existing_roles(spec)
-        self.network = network(spec.network)
-        self.group = SecurityGroup(name=self.names.security_group, network=self.network, **shared)
+        self.place = place(spec.network, self.names, self.tags, environment)
         self.dead_letters = Queue(
             name=self.names.dead_letters,
             statements=(roles.dead_letter_statement(environment, self.names.dead_letters, self.names.rules),),
@@ -104,9 +103,7 @@ class _Builder:
     def resources(self) -> Iterator[Resource]:
         yield self.bucket
         yield self.cluster
-        yield self.network
-        if not self.spec.network.security_groups:
-            yield self.group
+        yield from self.place.resources
         yield self.dead_letters
         yield self.machine_log
         yield self.events_role
@@ -164,7 +161,7 @@ class _Builder:
             run_task=f"arn:{environment.partition}:states:::ecs:runTask.sync",
             cluster=environment.arn("ecs", f"cluster/{self.cluster.name}"),
             family=names.family,
-            public_ip=self.spec.network.public_ip,
+            public_ip=self.place.public_ip,
         )
         machine = StateMachine(
             name=names.machine,
@@ -172,8 +169,9 @@ class _Builder:
             role=machine_role,
             log_group=self.machine_log,
             cluster=self.cluster,
-            network=self.network,
-            security_groups=self.network if self.spec.network.security_groups else (self.group,),
+            subnets=self.place.subnets,
+            security_groups=self.place.security_groups,
+            after=self.place.ways,  # no run begins where there is no way out yet
             **own,
         )
         rule = Rule(

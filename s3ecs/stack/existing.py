@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from s3ecs.errors import UsageError
 from s3ecs.resources import ExistingBucket, ExistingRole, Role
-from s3ecs.resources.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment
     from s3ecs.engine.resource import Resource
     from s3ecs.engine.stack import Stack
-    from s3ecs.resources.network import Choice
-    from s3ecs.spec import model
     from s3ecs.spec.model import Spec
 
 
@@ -25,20 +22,6 @@ def with_events_off(emptied: Stack) -> Stack:
     buckets = [each for each in emptied.dropped if isinstance(each, ExistingBucket)]
     rest = tuple(each for each in emptied.dropped if each not in buckets)
     return replace(emptied, resources=tuple(replace(each, events=False) for each in buckets), dropped=rest)
-
-
-def network(wanted: model.Network) -> Network:
-    """The network that the tasks run in."""
-    return Network(
-        name="tasks",
-        vpc=_choice((wanted.vpc,) if isinstance(wanted.vpc, str) else wanted.vpc or ()),
-        subnets=_choice(wanted.subnets),
-        security_groups=_choice(wanted.security_groups),
-    )
-
-
-def _choice(written: tuple[str, ...] | model.Tagged) -> Choice:
-    return written if isinstance(written, tuple) else written.tag
 
 
 def boundary_arn(spec: Spec, environment: Environment) -> str | None:

@@ -42,6 +42,15 @@ class StackNames:
         )
 
     @property
+    def own_security_group(self) -> str:
+        """The one in a network of the stack's own, so that it can be there while tasks still run in another network."""
+        return f"{self.security_group.removesuffix('-tasks')}-network-tasks"
+
+    def network(self, part: str) -> str:
+        """A part of the stack's own network, such as ``public-a``."""
+        return f"{self.stack}-{part}"
+
+    @property
     def dead_letters(self) -> str:
         return f"{self.stack}-dead-letters"
 

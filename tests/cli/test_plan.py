@@ -10,6 +10,8 @@ import pytest
 from . import golden
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .terminal import Ran, Terminal
 
 REGION = "eu-west-1"
@@ -48,6 +50,14 @@ def course(terminal: Terminal) -> Course:
 @pytest.mark.parametrize("name", ["new.txt", "changed.txt", "changed.json"])
 def test_plan_reads_as_it_should(name: str, course: Course) -> None:
     golden.check(name, course.plans[name].out)
+
+
+def test_plan_says_what_a_nat_gateway_costs(make_terminal: Callable[..., Terminal]) -> None:
+    terminal = make_terminal(S3ECS_LOCAL="1")
+    terminal.stack("walled", region=REGION, network={"managed": {"nat_gateways": 2}})
+    golden.check("managed.txt", terminal("plan").out)
+    terminal.stack("walled", region=REGION, network={"managed": {"nat_gateways": 0}})
+    assert "USD" not in terminal("plan").out
 
 
 def test_plan_writes_nothing(course: Course) -> None:

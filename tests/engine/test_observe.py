@@ -73,6 +73,17 @@ def test_a_discovery_that_names_what_is_wanted_is_not_believed() -> None:
     assert [found.name for found in observe(stack, world).found] == ["old"]
 
 
+def test_twins_of_what_is_wanted_or_dropped_are_found_and_pruned_by_their_ids() -> None:
+    @dataclass(frozen=True, eq=False, kw_only=True)
+    class Seedling(Leaf):
+        def twins(self, aws: World) -> Iterator[Found]:
+            yield from (Found(self.kind, key[5:], "id-2") for key in aws.things if key == f"leaf/{self.name}-again")
+
+    world = World({"leaf/l": Thing("id-1", {}, NAME), "leaf/l-again": Thing("id-2", {}, "nobody's")})
+    for stack in (garden(Seedling(name="l")), garden(dropped=(Seedling(name="l"),))):
+        assert Found("leaf", "l-again", "id-2") in observe(stack, world).found
+
+
 def test_reads_go_side_by_side() -> None:
     meeting = Barrier(3, timeout=30)
 

@@ -274,3 +274,44 @@ def test_another_setting_leaves_a_queue_s_policy_alone(pipeline: Pipeline) -> No
 
 def test_moto_still_drops_a_queue_s_policy_with_another_setting(stock: Callable[[str], Any]) -> None:
     assert not policy_after_another_setting(stock("sqs"), "policy")
+
+
+def nat_gateway(ec2: Any, name: str) -> tuple[int, bool]:
+    """How many are found by a tag that another has, and whether a deleted one still has its address."""
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = ec2.create_nat_gateway(
+        SubnetId=subnet,
+        AllocationId=address,
+        TagSpecifications=[{"ResourceType": "natgateway", "Tags": [{"Key": "which", "Value": name}]}],
+    )["NatGateway"]["NatGatewayId"]
+    found = ec2.describe_nat_gateways(Filter=[{"Name": "tag:which", "Values": [f"not-{name}"]}])["NatGateways"]
+    mine = ec2.describe_nat_gateways(Filter=[{"Name": "tag:which", "Values": [name]}])["NatGateways"]
+    assert [each["NatGatewayId"] for each in mine] == [made]
+    ec2.delete_nat_gateway(NatGatewayId=made)
+    [after] = ec2.describe_addresses(AllocationIds=[address])["Addresses"]
+    return len(found), bool(after.get("AssociationId"))
+
+
+def test_a_nat_gateway_is_found_by_its_tags_and_gives_its_address_back(
+    clients: Callable[..., Any], pipeline: Pipeline
+) -> None:
+    assert nat_gateway(clients("ec2"), pipeline.name) == (0, False)
+
+
+def test_moto_still_lists_every_nat_gateway_and_keeps_its_address(stock: Callable[[str], Any]) -> None:
+    assert nat_gateway(stock("ec2"), "nat") == (1, True)
+
+
+def test_an_unknown_nat_gateway_is_an_error(clients: Callable[..., Any]) -> None:
+    for call in ("delete_nat_gateway", "describe_nat_gateways"):
+        unknown = "nat-0123456789abcdef0"
+        which = {"NatGatewayId": unknown} if call.startswith("delete") else {"NatGatewayIds": [unknown]}
+        with pytest.raises(ClientError, match="NatGatewayNotFound"):
+            getattr(clients("ec2"), call)(**which)
+
+
+def test_moto_still_falls_over_an_unknown_nat_gateway(stock: Callable[[str], Any]) -> None:
+    with pytest.raises(AttributeError):
+        stock("ec2").delete_nat_gateway(NatGatewayId="nat-0123456789abcdef0")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from s3ecs.resources.owned import STACK_TAG, to_pairs
 
+from .scene import NETWORK
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -54,6 +56,33 @@ def register(scene: Scene, **changed: Any) -> None:
     scene.aws.ecs.register_task_definition(**{**former, "tags": found["tags"], **changed})
 
 
+def _delete_route_table(scene: Scene) -> None:
+    disassociate(scene)
+    scene.aws.ec2.delete_route_table(RouteTableId=scene.seen().id)
+
+
+def disassociate(scene: Scene) -> None:
+    """A route table from its subnets."""
+    (table,) = scene.aws.ec2.describe_route_tables(RouteTableIds=[scene.seen().id])["RouteTables"]
+    for each in table["Associations"]:
+        scene.aws.ec2.disassociate_route_table(AssociationId=each["RouteTableAssociationId"])
+
+
+def detach(scene: Scene) -> None:
+    """An internet gateway from its VPC."""
+    seen = scene.seen()
+    scene.aws.ec2.detach_internet_gateway(InternetGatewayId=seen.id, VpcId=seen.props["vpc"])
+
+
+def _delete_internet_gateway(scene: Scene) -> None:
+    detach(scene)
+    scene.aws.ec2.delete_internet_gateway(InternetGatewayId=scene.seen().id)
+
+
+def _untag_in_ec2(scene: Scene) -> None:
+    scene.aws.ec2.delete_tags(Resources=[scene.seen().id], Tags=[{"Key": STACK_TAG}])
+
+
 def container(scene: Scene, **changed: Any) -> None:
     """The same with a change in its one container."""
     found = scene.aws.ecs.describe_task_definition(taskDefinition=scene.name)["taskDefinition"]
@@ -71,6 +100,13 @@ DELETE: Final[dict[str, Callable[[Scene], Any]]] = {
     "state-machine": lambda scene: scene.aws.stepfunctions.delete_state_machine(stateMachineArn=scene.seen().id),
     "target": lambda scene: scene.aws.events.remove_targets(Rule=scene.name, Ids=[scene.name]),
     "task-definition": _deregister,
+    "vpc": lambda scene: scene.aws.ec2.delete_vpc(VpcId=scene.seen().id),
+    "subnet": lambda scene: scene.aws.ec2.delete_subnet(SubnetId=scene.seen().id),
+    "internet-gateway": _delete_internet_gateway,
+    "elastic-ip": lambda scene: scene.aws.ec2.release_address(AllocationId=scene.seen().id),
+    "nat-gateway": lambda scene: scene.aws.ec2.delete_nat_gateway(NatGatewayId=scene.seen().id),
+    "route-table": _delete_route_table,
+    "vpc-endpoint": lambda scene: scene.aws.ec2.delete_vpc_endpoints(VpcEndpointIds=[scene.seen().id]),
 }
 
 DISOWN: Final[dict[str, Callable[[Scene], Any]]] = {
@@ -80,7 +116,7 @@ DISOWN: Final[dict[str, Callable[[Scene], Any]]] = {
     "queue": lambda scene: scene.aws.sqs.untag_queue(QueueUrl=scene.seen().id, TagKeys=[STACK_TAG]),
     "role": lambda scene: scene.aws.iam.untag_role(RoleName=scene.name, TagKeys=[STACK_TAG]),
     "rule": lambda scene: scene.aws.events.untag_resource(ResourceARN=scene.seen().id, TagKeys=[STACK_TAG]),
-    "security-group": lambda scene: scene.aws.ec2.delete_tags(Resources=[scene.seen().id], Tags=[{"Key": STACK_TAG}]),
+    **dict.fromkeys((*NETWORK, "security-group"), _untag_in_ec2),
     "state-machine": lambda scene: scene.aws.stepfunctions.untag_resource(
         resourceArn=scene.seen().id, tagKeys=[STACK_TAG]
     ),

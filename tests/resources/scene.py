@@ -18,7 +18,7 @@ from s3ecs.engine.resource import Found, Ids, Observed, Resource
 from s3ecs.engine.stack import Stack
 from s3ecs.resources import STAGES
 from s3ecs.resources.owned import Owned
-from s3ecs.spec.model import Bucket, Job, Spec
+from s3ecs.spec.model import Bucket, Job, ManagedNetwork, Network, Spec
 from s3ecs.spec.words import parse
 from s3ecs.stack.build import build
 
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
 KINDS = tuple(kind.kind for stage in STAGES for kind in stage)
 TAGGED = tuple(kind for kind in KINDS if kind != "target")
+NETWORK = ("vpc", "subnet", "internet-gateway", "elastic-ip", "nat-gateway", "route-table", "vpc-endpoint")
 
 
-def spec(name: str) -> Spec:
+def spec(name: str, network: Network | None = None) -> Spec:
     """One job, with a tag of the user's own."""
     job = Job(
         name="convert",
@@ -41,12 +42,16 @@ def spec(name: str) -> Spec:
         command=(parse("{key}"),),
         environment={"ENV": parse("dev")},
     )
-    return Spec(name=name, bucket=Bucket(f"${{account}}-{name}"), jobs=(job,), folder=Path(), tags={"team": "data"})
+    where = network or Network()
+    tags = {"team": "data"}
+    bucket = Bucket(f"${{account}}-{name}")
+    return Spec(name=name, bucket=bucket, jobs=(job,), folder=Path(), tags=tags, network=where)
 
 
 def of_kind(kind: str, name: str, environment: Environment) -> Resource:
     """The last resource of its kind in the stack of this name: what belongs to a job comes after what serves all."""
-    return [each for each in build(spec(name), environment).resources if each.kind == kind][-1]
+    network = Network(managed=ManagedNetwork()) if kind in NETWORK else None
+    return [each for each in build(spec(name, network), environment).resources if each.kind == kind][-1]
 
 
 @dataclass

@@ -11,10 +11,11 @@ from s3ecs.engine.plan import Action
 from s3ecs.resources.owned import ADOPTED_TAG, STACK_TAG, from_pairs, to_pairs
 
 from .plainly import DISOWN, register
-from .scene import TAGGED, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .scene import Scene
 
 THEIRS: Final = {"Theirs": "yes"}
 OUTLIVING: Final = {"bucket", "cluster", "log-group", "queue"}
@@ -74,7 +75,7 @@ def _nobodys(scene: Scene) -> None:
     assert scene.seen().owner is None
 
 
-@pytest.mark.parametrize("kind", TAGGED)
+@pytest.mark.parametrize("kind", TAG)
 def test_what_is_adopted_is_the_stacks_and_keeps_the_tags_of_others(
     kind: str, scene: Callable[[str, str], Scene]
 ) -> None:
@@ -92,7 +93,7 @@ def test_what_is_adopted_is_the_stacks_and_keeps_the_tags_of_others(
     assert TAGS[kind](subject) == {**THEIRS, **subject.desired["tags"], **marks}
 
 
-@pytest.mark.parametrize("kind", TAGGED)
+@pytest.mark.parametrize("kind", TAG)
 def test_what_may_hold_data_of_others_is_marked_and_read_and_found_as_adopted(
     kind: str, scene: Callable[[str, str], Scene]
 ) -> None:

@@ -12,7 +12,7 @@ from s3ecs.engine.resource import Found
 from s3ecs.resources.owned import STACK_TAG
 
 from .plainly import DISOWN
-from .scene import TAGGED, answering
+from .scene import NETWORK, TAGGED, answering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .scene import Scene
 
 NONE: frozenset[str] = frozenset()
-SHARED = {"bucket", "cluster", "queue", "security-group"}
+SHARED = {"bucket", "cluster", "queue", "security-group", *NETWORK}
 
 
 def _discover(scene: Scene, known: frozenset[str] = NONE) -> list[Found]:

@@ -10,7 +10,7 @@ import pytest
 from s3ecs.errors import SpecError
 from s3ecs.spec import load
 from s3ecs.spec.loading import load_bytes
-from s3ecs.spec.model import Bucket, Job, Network, Spec
+from s3ecs.spec.model import Bucket, Job, ManagedNetwork, Network, Spec
 from s3ecs.spec.words import Template, Word
 
 GOOD = Path(__file__).parent / "good"
@@ -80,6 +80,15 @@ def test_a_network_of_ones_own_is_kept() -> None:
     assert network == Network(
         ("subnet-0123456789abcdef0", "subnet-01234567"), ("sg-0123456789abcdef0",), public_ip=False
     )
+
+
+def test_a_managed_network_has_defaults_and_may_say_otherwise() -> None:
+    text = "name: go\nbucket: go-uploads\nnetwork: {}\njobs: {{a: {{image: repo}}}}\n"
+    for written in ("managed", "{managed: {}}"):
+        spec = load_bytes(text.format(written).encode(), file="s3ecs.yaml", folder=Path())
+        assert spec.network == Network(managed=ManagedNetwork("10.42.0.0/16", 1))
+    found = load(GOOD / "network_managed.yaml").network
+    assert found == Network(managed=ManagedNetwork("192.168.7.64/26", 2))
 
 
 def test_a_statement_is_filled_in_and_its_lists_are_lists() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from s3ecs.spec import load
-from s3ecs.spec.model import Bucket, Cluster, Job, Network, Spec
+from s3ecs.spec.model import Bucket, Cluster, Job, ManagedNetwork, Network, Spec
 from s3ecs.spec.words import WORDS, Template, Word
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -43,7 +43,8 @@ def test_the_smallest_spec_leaves_everything_else_to_the_defaults() -> None:
 
 def test_the_reference_mentions_every_key_with_a_comment_above_it() -> None:
     text = (CONFIG / "full.yaml").read_text(encoding="utf-8")
-    names = {field.name for kind in (Spec, Bucket, Cluster, Job, Network) for field in fields(kind)} - COMPUTED
+    records = (Spec, Bucket, Cluster, Job, Network, ManagedNetwork)
+    names = {field.name for kind in records for field in fields(kind)} - COMPUTED
     for name in names:
         # A job's name is its key in the mapping, and the stack's name is a key of the file.
         assert re.search(rf"^ *#[^\n]*\n *(# )?{name}:", text, re.MULTILINE), name

@@ -1,4 +1,4 @@
-"""The whole desired stack of the smallest sample spec, a file for each resource.
+"""The whole desired stack of the smallest sample spec, and the network of the one with its own, a file a resource.
 
 ``S3ECS_RENEW_GOLDEN=1 pytest tests/stack/test_golden.py`` writes the files anew; read the difference.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,11 +27,11 @@ RENEW: Final = bool(os.environ.get("S3ECS_RENEW_GOLDEN"))
 LOCAL: Final = Environment("123456789012", "us-east-1", local=True)
 
 
-def desired() -> dict[str, Props]:
+def desired(sample: str) -> dict[str, Props]:
     """By file name what is desired of each resource; what only AWS can name stands in angle brackets."""
-    stack = build(spec.load(ROOT / "config" / "s3ecs.yaml"), LOCAL)
+    stack = build(spec.load(ROOT / "config" / sample), LOCAL)
     network = next(each for each in stack.resources if isinstance(each, Given))
-    given = {"vpc": "<vpc>", "subnets": ["<subnet 1>", "<subnet 2>"]}
+    given = {"vpc": "<vpc>", "subnets": ["<subnet 1>", "<subnet 2>"], "a": "<zone 1>", "b": "<zone 2>"}
     ids = Ids({network.key: Observed("<vpc>", given, None)})
     found: dict[str, Props] = {}
     for resource in stack.resources:
@@ -40,11 +41,17 @@ def desired() -> dict[str, Props]:
     return found
 
 
-DESIRED: Final = desired()
+NETWORK: Final = re.compile(
+    "(vpc|subnet|internet-gateway|elastic-ip|nat-gateway|route-table|vpc-endpoint|security-group|state-machine)-"
+)
+DESIRED: Final = {
+    **desired("s3ecs.yaml"),
+    **{file: props for file, props in desired("managed-network.yaml").items() if NETWORK.match(file)},
+}
 
 
 @pytest.mark.parametrize("file", DESIRED)
-def test_the_smallest_spec_makes_this(file: str) -> None:
+def test_the_samples_make_this(file: str) -> None:
     path = GOLDEN / file
     if RENEW:
         path.write_text(json.dumps(DESIRED[file], indent=2) + "\n", encoding="utf-8")

@@ -7,6 +7,7 @@ from s3ecs.local.gaps import (
     clusters,
     keys,
     machines,
+    nat_gateways,
     new_bucket,
     new_task_definition,
     notification,
@@ -24,7 +25,7 @@ from s3ecs.local.gaps import (
 def install() -> None:
     """Mend all of them."""
     for gap in (
-        *(bucket_policy, clusters, keys, machines, new_bucket, new_task_definition, notification, patterns),
-        *(queue_policy, retention, role_names, roles, tagging_index, targets, task_definitions),
+        *(bucket_policy, clusters, keys, machines, nat_gateways, new_bucket, new_task_definition, notification),
+        *(patterns, queue_policy, retention, role_names, roles, tagging_index, targets, task_definitions),
     ):
         gap.install()

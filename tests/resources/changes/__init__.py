@@ -5,13 +5,14 @@ from __future__ import annotations
 from .bucket import BUCKET
 from .case import Case
 from .events import RULE, TARGET
+from .network import NETWORK
 from .role import ROLE
 from .runs import DEFINITION, MACHINE
 from .shared import CLUSTER, GROUP, LOGS, QUEUE
 
 __all__ = ["CASES", "NOT_CHANGEABLE", "Case"]
 
-CASES = (*BUCKET, *CLUSTER, *LOGS, *QUEUE, *ROLE, *RULE, *TARGET, *GROUP, *MACHINE, *DEFINITION)
+CASES = (*BUCKET, *CLUSTER, *LOGS, *QUEUE, *ROLE, *RULE, *TARGET, *GROUP, *MACHINE, *DEFINITION, *NETWORK)
 
 # What cannot be changed where it stands: only a new thing, or here only another launch type, has it otherwise.
 NOT_CHANGEABLE = {
@@ -19,4 +20,9 @@ NOT_CHANGEABLE = {
     "state-machine": {"type"},
     "role": {"path"},
     "security-group": {"vpc"},
+    "vpc": {"cidr"},
+    "subnet": {"vpc", "zone", "cidr"},
+    "nat-gateway": {"subnet", "address", "state"},
+    "route-table": {"vpc"},
+    "vpc-endpoint": {"vpc", "service"},
 }
