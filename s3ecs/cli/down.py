@@ -23,9 +23,8 @@ from s3ecs.cli.options import Options, common, json_option, yes_option
 def command(options: Options, *, yes: bool, delete_data: bool, confirm: str | None, switch_off_events: bool) -> None:
     """Take everything away again, what starts runs first. What holds data is kept and named."""
     from s3ecs.cli.carry_out import agree, carry_out, confirm_data, show
-    from s3ecs.cli.work import decide, open_work
+    from s3ecs.cli.work import decide, forget_stack, open_work
     from s3ecs.errors import UsageError
-    from s3ecs.local import programs
     from s3ecs.stack.existing import with_events_off
 
     work = open_work(options, to_leave=True)
@@ -49,8 +48,7 @@ def command(options: Options, *, yes: bool, delete_data: bool, confirm: str | No
         else:
             agree("Take it down?", yes=yes)
     carry_out(work, planned)
-    if work.home:
-        programs.forget(work.home, name)
+    forget_stack(work)
     work.talk.say(f"{name} is down")
     if existing and not switch_off_events:
         again = options.command("down", "--switch-off-events")

@@ -23,7 +23,7 @@ LINKS = 5  # more jobs than this are found in the console by their name
 def command(options: Options, *, yes: bool, adopt: bool) -> None:
     """Make everything that the spec asks for: show the plan, ask, carry it out. Run again, it changes nothing."""
     from s3ecs.cli.carry_out import agree, carry_out, show
-    from s3ecs.cli.work import allow_programs, decide, open_work
+    from s3ecs.cli.work import allow_programs, decide, keep_stack, open_work
     from s3ecs.stack.images import refuse_folders
 
     work = open_work(options)
@@ -33,6 +33,7 @@ def command(options: Options, *, yes: bool, adopt: bool) -> None:
     if planned.writes:
         agree("Go ahead?", yes=yes)
     allow_programs(work)
+    keep_stack(work)
     carry_out(work, planned)
     _say_what_is_next(work)
 

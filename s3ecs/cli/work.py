@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from s3ecs import spec as specs
 from s3ecs.aws.connect import connect
 from s3ecs.aws.faults import told
+from s3ecs.cli.embedded import serve
 from s3ecs.engine.observe import observe
 from s3ecs.engine.plan import Action, Plan, plan
 from s3ecs.errors import UsageError
-from s3ecs.local import control, programs
+from s3ecs.local import programs
 from s3ecs.local.home import Home
+from s3ecs.local.keeping import stacks
+from s3ecs.local.keeping.stacks import Applied
 from s3ecs.local.programs import Program
 from s3ecs.report.talk import Talk
 from s3ecs.resources.task_definition import CONTAINER
@@ -21,6 +24,8 @@ from s3ecs.stack.build import bucket_name, build
 from s3ecs.stack.names import StackNames
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from s3ecs.aws.session import Aws
     from s3ecs.cli.options import Options
     from s3ecs.engine.stack import Stack
@@ -41,6 +46,7 @@ class Work:
     talk: Talk
     home: Home | None
     options: Options
+    file: Path
 
     @property
     def bucket(self) -> str:
@@ -74,13 +80,14 @@ def open_work(options: Options, *, to_leave: bool = False) -> Work:
 
     ``to_leave`` asks nothing of the jobs that only a run would need.
     """
-    spec = specs.load(specs.find(options.spec))
+    file = specs.find(options.spec)
+    spec = specs.load(file)
     talk = Talk(quiet=options.quiet, as_json=options.as_json, explain=told)
     home = Home.default() if options.is_local else None
     if home and not to_leave:
         _check_programs(spec)
     aws = _local(spec, home, options, talk) if home else _real(spec, options, talk)
-    return Work(spec, aws, build(spec, aws.environment), talk, home, options)
+    return Work(spec, aws, build(spec, aws.environment), talk, home, options, file)
 
 
 def _real(spec: Spec, options: Options, talk: Talk) -> Aws:
@@ -100,10 +107,7 @@ def _check_programs(spec: Spec) -> None:
 
 def _local(spec: Spec, home: Home, options: Options, talk: Talk) -> Aws:
     """The embedded AWS, started where it is not running; its account is always the same, whichever the spec names."""
-    _forget_the_users_aws()
-    if control.find(home) is None:
-        talk.say("starting the embedded AWS")
-    server = control.start(home)
+    server = serve(home, talk)
     return connect(
         region=options.region or spec.region or LOCAL_REGION,
         account=None,
@@ -111,14 +115,6 @@ def _local(spec: Spec, home: Home, options: Options, talk: Talk) -> Aws:
         endpoint=server.endpoint,
         tell=talk.waiting,
     )
-
-
-def _forget_the_users_aws() -> None:
-    """Neither a profile, an endpoint nor a proxy of the user's has a say in what goes to this machine itself."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-    os.environ |= dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1")
 
 
 def decide(work: Work, stack: Stack, *, delete_data: bool = False, adopt: bool = False) -> Plan:
@@ -147,3 +143,20 @@ def allow_programs(work: Work) -> None:
             for job in work.spec.jobs
         },
     )
+
+
+def keep_stack(work: Work) -> None:
+    """Let the embedded AWS have the stack again when it has ended and is started anew."""
+    if work.home is None:
+        return
+    folder = str(work.spec.folder.resolve())
+    text = work.file.read_text(encoding="utf-8")
+    region = work.aws.environment.region
+    stacks.save(work.home, Applied(work.spec.name, region, str(work.file.resolve()), folder, text))
+
+
+def forget_stack(work: Work) -> None:
+    """The stack is down: neither comes back nor may run a program."""
+    if work.home is not None:
+        programs.forget(work.home, work.spec.name)
+        stacks.forget(work.home, work.spec.name, work.aws.environment.region)

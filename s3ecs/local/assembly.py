@@ -12,6 +12,12 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from s3ecs.local import dispatch, gaps
 from s3ecs.local.backends import ACCOUNT
 from s3ecs.local.guard import Guard
+from s3ecs.local.keeping import inventory, stacks
+from s3ecs.local.keeping.changes import Changes
+from s3ecs.local.keeping.journal import Journal
+from s3ecs.local.keeping.revival import Revival
+from s3ecs.local.keeping.runs import Runs
+from s3ecs.local.keeping.store import Store
 from s3ecs.local.pipeline import (
     delivery,
     ecs_api,
@@ -49,16 +55,27 @@ def assemble(home: Home, key: str, secret: str, port: int, limit: int) -> tuple[
         "AWS_ACCESS_KEY_ID": key,
         "AWS_SECRET_ACCESS_KEY": secret,
     }
-    runner = Runner(home, limit, credentials)
+    store, journal = Store(inventory.buckets_of(home)), Journal(inventory.journal_of(home))
+    changes, runs = Changes(store, journal), Runs(journal)
+    runner = Runner(home, limit, credentials, runs)
     launcher = Launcher(home, runner, status_events.task_changed)
     dispatch.install()
-    send_all = object_events.install(home)
+    keep, send = object_events.install(home, changes)
     delivery.install()
     interpreter.install(credentials)
     language.install()
-    executions.install(home, status_events.execution_changed)
+    executions.install(home, status_events.execution_changed, runs)
+    runs.install()
     run_task_state.install(launcher, runner)
     ecs_api.install(launcher, runner)
     gaps.install()
-    server.app = Guard(application, port=server.port, key=key, after=send_all)
+    revival = Revival(store, journal, changes, runs)
+    revival.put_objects_back()
+
+    def finish() -> None:
+        revival.finish(send)
+
+    if not stacks.load(home):
+        finish()
+    server.app = Guard(application, port=server.port, key=key, after=keep, revival=revival, finish=finish)
     return server, runner

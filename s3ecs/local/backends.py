@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
+from moto.core.exceptions import AWSError
 from moto.core.exceptions import ServiceException as ServiceError
 from moto.core.exceptions import _RESTError as RestError
 from moto.ec2.models import ec2_backends
@@ -16,10 +18,17 @@ from moto.sqs.models import sqs_backends
 from moto.stepfunctions.exceptions import InvalidExecutionInput
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-__all__ = ["ACCOUNT", "ERRORS", "EcsError", "InvalidExecutionInput", "Place", "code_of", "message_of"]
+__all__ = ["ACCOUNT", "ERRORS", "EcsError", "InternalError", "InvalidExecutionInput", "Place", "code_of", "message_of"]
 
 ACCOUNT = "123456789012"  # moto's account for every access key that it does not know
 ERRORS = (ServiceError, RestError)
+
+
+class InternalError(AWSError):  # type: ignore[misc]
+    """Something is wrong with this machine and not with the request."""
+
+    TYPE = "InternalError"
+    STATUS = HTTPStatus.INSUFFICIENT_STORAGE
 
 
 @dataclass(frozen=True)

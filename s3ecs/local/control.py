@@ -11,21 +11,23 @@ import sys
 import time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from s3ecs.errors import LocalError
 from s3ecs.local import processes
 from s3ecs.local.home import locked, write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from s3ecs.local.home import Home
 
 HEALTH = "/_s3ecs/health"
+BACK = "/_s3ecs/back"
 KEY_HEADER = "X-S3ecs-Key"
 _POLL = 0.03  # seconds between two looks at a starting or ending server
 _ANSWER = 10.0  # seconds for a busy server to say that it is there
+_FINISH = 120.0  # seconds for a server to list its runs and deliver what was waiting
 _STOP = 10.0  # seconds for a server to end its tasks and itself
 
 
@@ -39,9 +41,19 @@ class Server:
     account: str
     pid: int
 
+    @property
+    def revival_key(self) -> str:
+        """The access key of whoever brings back what was kept; it is served while others have to wait."""
+        return revival_key(self.access_key)
+
     def write(self, home: Home) -> None:
         """Tell others about this server; whoever can read the file can use it."""
         write_private(home.server, asdict(self))
+
+
+def revival_key(access_key: str) -> str:
+    """See ``Server.revival_key``."""
+    return f"{access_key}REVIVAL"
 
 
 def find(home: Home) -> Server | None:
@@ -71,13 +83,24 @@ def _noted(home: Home) -> Server | None:
         return None
 
 
-def start(home: Home, timeout: float = 60.0) -> Server:
+def is_back(server: Server) -> bool:
+    """Whether everything that was kept has been brought back."""
+    return bool(_asked(server, HEALTH)["back"])
+
+
+def finish_coming_back(server: Server) -> None:
+    """The stacks are there again: let the server list the runs, deliver what was waiting, and serve everybody."""
+    _asked(server, BACK, _FINISH)
+
+
+def start(home: Home, timeout: float = 60.0, waiting: Callable[[], None] | None = None) -> Server:
     """The server of this folder, started if there is none; two at once make one.
 
-    Raises LocalError when it does not answer within ``timeout`` seconds, or says why it cannot run.
+    ``waiting`` is called where another command is about to do it. Raises LocalError when the server does not answer
+    within ``timeout`` seconds, or says why it cannot run.
     """
     home.make()
-    with locked(home.lock):
+    with locked(home.lock, waiting):
         running = find(home)
         if running:
             return running
@@ -109,16 +132,24 @@ def stop(home: Home) -> bool:
 
 
 def _answers(server: Server) -> bool:
-    host, _, port = server.endpoint.removeprefix("http://").partition(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=_ANSWER)
     try:
-        connection.request("GET", HEALTH, headers={KEY_HEADER: server.access_key})
-        answer = connection.getresponse()
-        return answer.status == http.HTTPStatus.OK and json.loads(answer.read())["pid"] == server.pid
+        return bool(_asked(server, HEALTH)["pid"] == server.pid)
     except TimeoutError:
         raise
     except (OSError, http.client.HTTPException, ValueError):
         return False  # another program has the port by now, or nobody
+
+
+def _asked(server: Server, path: str, timeout: float = _ANSWER) -> dict[str, Any]:
+    host, _, port = server.endpoint.removeprefix("http://").partition(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=timeout)
+    try:
+        connection.request("GET", path, headers={KEY_HEADER: server.access_key})
+        answer = connection.getresponse()
+        if answer.status != http.HTTPStatus.OK:
+            raise ValueError(f"{path} answers {answer.status}")
+        told: dict[str, Any] = json.loads(answer.read())
+        return told
     finally:
         connection.close()
 

@@ -16,12 +16,16 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
 
 from s3ecs.local import request
-from s3ecs.local.control import HEALTH, KEY_HEADER
+from s3ecs.local.control import BACK, HEALTH, KEY_HEADER, revival_key
+from s3ecs.local.keeping.changes import NotKept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from s3ecs.local.keeping.revival import Revival
 
     Environ = dict[str, Any]
     Start = Callable[..., Any]
@@ -31,36 +35,62 @@ _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/|^AWS ([^:\s]+):")
 
 
 class Guard:
-    """WSGI middleware: refuses strangers, and calls ``after`` once a request has been answered."""
+    """WSGI middleware: refuses strangers, and calls ``after`` before an answer goes out.
+
+    Until what was kept has been brought back it serves only who brings it; all others are asked to try again.
+    """
 
     def __init__(
-        self, application: Application, *, port: int, key: str, after: Callable[[request.Request], None]
+        self,
+        application: Application,
+        *,
+        port: int,
+        key: str,
+        after: Callable[[request.Request], None],
+        revival: Revival,
+        finish: Callable[[], None],
     ) -> None:
         self._application = application
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         self._key = key
         self._after = after
+        self._revival = revival
+        self._finish = finish
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
         refusal = self._refusal(environ)
         if refusal:
             return _answer(start_response, HTTPStatus.FORBIDDEN, {"error": refusal})
-        if environ["PATH_INFO"] == HEALTH:
-            return _answer(start_response, HTTPStatus.OK, {"pid": os.getpid()})
+        if environ["PATH_INFO"] == BACK:
+            self._finish()
+        if environ["PATH_INFO"] in {BACK, HEALTH}:
+            return _answer(start_response, HTTPStatus.OK, {"pid": os.getpid(), "back": self._revival.is_done})
+        if not self._revival.is_done and revival_key(self._key) not in _keys(environ):
+            return _error(start_response, HTTPStatus.SERVICE_UNAVAILABLE, "the embedded AWS is coming back, try again")
+        return self._served(environ, _without_cors(start_response))
+
+    def _served(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
         being_answered = request.Request.of(environ)
         token = request.current.set(being_answered)
+        held = _Held(start_response)
         try:
-            return self._application(environ, _without_cors(start_response))
+            body = self._application(environ, held)
         finally:
             request.current.reset(token)
+        try:
             self._after(being_answered)
+        except NotKept as error:
+            message = f"it cannot be kept: {error.reason}; nothing was changed"
+            return _error(start_response, HTTPStatus.INSUFFICIENT_STORAGE, message)
+        held.release()
+        return body
 
     def _refusal(self, environ: Environ) -> str | None:
         if "HTTP_ORIGIN" in environ:
             return "requests of web pages are refused"
         if environ.get("HTTP_HOST", "").lower() not in self._hosts:
             return "this host name is not served; S3 clients must use path style"
-        if not any(hmac.compare_digest(given.encode(), self._key.encode()) for given in _keys(environ)):
+        if not any(_same(given, key) for key in (self._key, revival_key(self._key)) for given in _keys(environ)):
             return "the access key is not this server's"
         return None
 
@@ -74,6 +104,33 @@ def _keys(environ: Environ) -> list[str]:
     given += [value.partition("/")[0] for value in query.get("X-Amz-Credential", [])]
     given += query.get("AWSAccessKeyId", [])
     return given
+
+
+def _same(given: str, key: str) -> bool:
+    return hmac.compare_digest(given.encode(), key.encode())
+
+
+class _Held:
+    """Status and headers, held back until the request's changes are kept."""
+
+    def __init__(self, start_response: Start) -> None:
+        self._start_response = start_response
+        self._given: tuple[Any, ...] = ()
+
+    def __call__(self, *given: Any) -> None:
+        self._given = given
+
+    def release(self) -> None:
+        """Send them."""
+        self._start_response(*self._given)
+
+
+def _error(start_response: Start, status: HTTPStatus, message: str) -> list[bytes]:
+    """An error in S3's form. The SDKs read its code, and try 503 again but not 507."""
+    data = f"<Error><Code>InternalError</Code><Message>{escape(message)}</Message></Error>".encode()
+    headers = [("Content-Type", "application/xml"), ("Content-Length", str(len(data)))]
+    start_response(f"{status.value} {status.phrase}", headers)
+    return [data]
 
 
 def _answer(start_response: Start, status: HTTPStatus, body: dict[str, Any]) -> list[bytes]:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+TEMPORARY = ".half-"  # begins the name of a file that is still being written; one that was left over is nobody's
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,16 @@ class Home:
         return self.folder / "tasks"
 
     @property
+    def kept(self) -> Path:
+        """What outlives the server: applied stacks, objects, runs."""
+        return self.folder / "kept"
+
+    @property
+    def revival(self) -> Path:
+        """Held while what was kept is brought back."""
+        return self.folder / "revival.lock"
+
+    @property
     def faults(self) -> Path:
         """Failures that tests ask for."""
         return self.folder / "faults.json"
@@ -66,7 +78,7 @@ class Home:
 
     def make(self) -> Home:
         """Create the folders if they are absent; returns itself."""
-        for folder in (self.folder, self.programs, self.tasks):
+        for folder in (self.folder, self.programs, self.tasks, self.kept):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         return self
@@ -74,10 +86,15 @@ class Home:
 
 def write_private(path: Path, value: Any) -> None:
     """Write a JSON file that only this user can read; a reader sees the old content or the new, never half of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp makes it 0600
+    write_whole(path, json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass"))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that only this user can read, all of it or nothing; raises OSError where it cannot be written."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)  # mkstemp makes it 0600
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(value, file, ensure_ascii=False, indent=1)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -85,13 +102,21 @@ def write_private(path: Path, value: Any) -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file ``path``; waits for whoever holds it, and a dead holder's lock is free."""
+def locked(path: Path, waiting: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold the lock file ``path``; waits for whoever holds it, and a dead holder's lock is free.
+
+    ``waiting`` is called where somebody holds it.
+    """
     import fcntl  # noqa: PLC0415  (absent on Windows, where nothing of this can run)
 
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if waiting is not None:
+                waiting()
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

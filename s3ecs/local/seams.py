@@ -70,6 +70,7 @@ SEAMS: dict[str, Seam] = {
         "self state_machine_arn name execution_input trace_header",
     ),
     "states.begin": Seam(f"{_PARSER}.backend.execution", "Execution.start", "self"),
+    "states.delete_machine": Seam("moto.stepfunctions.models", "StepFunctionBackend.delete_state_machine", "self arn"),
     "states.details": Seam(f"{_PARSER}.backend.execution", "Execution.get_start_execution_details", "self"),
     "states.stop": Seam(f"{_PARSER}.backend.execution", "Execution.stop", "self stop_date error cause"),
     "states.ended": Seam(f"{_PARSER}.backend.execution", "BaseExecutionWorkerCommunication.terminated", "self"),

@@ -13,6 +13,7 @@ from moto.s3.models import PublicAccessBlock
 
 from s3ecs.local import seams
 from s3ecs.local.gaps import bucket_names
+from s3ecs.local.keeping.objects import WatchedKeys
 
 
 def install() -> None:
@@ -25,6 +26,7 @@ def create_bucket(s3: Any, bucket_name: str, region_name: str, bucket_namespace:
     """With public access blocked, SSE-S3 and no ACLs, under a name that S3 takes."""
     bucket_names.check(bucket_name)
     bucket = seams.original("s3.create_bucket")(s3, bucket_name, region_name, bucket_namespace=bucket_namespace)
+    bucket.keys = WatchedKeys(bucket_name)  # what happens to them is kept
     bucket.public_access_block = PublicAccessBlock(*["true"] * 4)
     bucket.encryption = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}}
     bucket.ownership_rule = "BucketOwnerEnforced"

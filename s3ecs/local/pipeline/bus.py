@@ -14,10 +14,15 @@ if TYPE_CHECKING:
     from s3ecs.local.backends import Place
 
 
-def send(place: Place, event: dict[str, Any]) -> None:
-    """Offer the event to every rule of the place's default bus."""
+def send(
+    place: Place,
+    event: dict[str, Any],
+    reached: frozenset[tuple[str, str]] = frozenset(),
+    settling: delivery.Settling | None = None,
+) -> None:
+    """Offer the event to every rule of the place's default bus; see ``delivery.offer`` for the rest."""
     for rule in _rules(place):
-        delivery.offer(rule, event)
+        delivery.offer(rule, event, reached=reached, settling=settling)
 
 
 def event_of(place: Place, source: str, kind: str, resource: str, detail: dict[str, Any]) -> dict[str, Any]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from s3ecs.local import later, seams
+from s3ecs.local import later, request, seams
 from s3ecs.local.pipeline import queues, targets
 from s3ecs.local.pipeline.retries import RetryPolicy
 from s3ecs.local.pipeline.undeliverable import Undeliverable, because_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _log = logging.getLogger(__name__)
 
@@ -22,8 +26,39 @@ def install() -> None:
     seams.replace("events.to_targets", offer)
 
 
-def offer(rule: Any, original_event: dict[str, Any], transform_input: bool = True) -> None:
+class Settling:
+    """Calls ``then`` once whatever began to be delivered has arrived, or was given up."""
+
+    def __init__(self, then: Callable[[], None]) -> None:
+        self._then = then
+        self._left = 0
+        self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """One delivery more."""
+        with self._lock:
+            self._left += 1
+
+    def end(self) -> None:
+        """One delivery less."""
+        with self._lock:
+            self._left -= 1
+            is_last = not self._left
+        if is_last:
+            self._then()
+
+
+def offer(
+    rule: Any,
+    original_event: dict[str, Any],
+    transform_input: bool = True,
+    *,
+    reached: frozenset[tuple[str, str]] = frozenset(),
+    settling: Settling | None = None,
+) -> None:
     """Deliver the event to the rule's targets if the rule is enabled and matches; never raises.
+
+    Targets that it has ``reached`` before the server was killed, by the rule's ARN and their own id, are left out.
 
     This also stands in for moto's ``Rule.send_to_targets``, through which PutEvents goes; whether an input transformer
     is used does not depend on where an event came from, so moto's last parameter is not.
@@ -34,8 +69,8 @@ def offer(rule: Any, original_event: dict[str, Any], transform_input: bool = Tru
     event = _as_sent(original_event)
     if not rule.event_pattern.matches_event(event):
         return
-    for target in list(rule.targets):
-        Delivery(rule, target, event).attempt()
+    for target in [target for target in rule.targets if (rule.arn, target["Id"]) not in reached]:
+        Delivery(rule, target, event, settling or Settling(lambda: None)).attempt()
 
 
 def _as_sent(event: dict[str, Any]) -> dict[str, Any]:
@@ -56,12 +91,17 @@ class Delivery:
     rule: Any
     target: dict[str, Any]
     event: dict[str, Any]
+    settling: Settling
     ingested: str = field(default_factory=lambda: _text_of(datetime.now(UTC)))
     began: float = field(default_factory=time.monotonic)
     retries: int = 0
 
+    def __post_init__(self) -> None:
+        self.settling.begin()
+
     def attempt(self) -> None:
         """Try once; what follows a failure is seen to, so nothing is raised."""
+        token = request.delivering.set((self.event["id"], self.rule.arn, self.target["Id"]))
         try:
             targets.invoke(self.rule, self.target, self.event, self.ingested)
         except Undeliverable as failure:
@@ -70,6 +110,10 @@ class Delivery:
             if not self.retries:
                 _log.exception("delivering to %s failed", self.target["Arn"])
             self._failed(because_of(error))
+        else:
+            self.settling.end()
+        finally:
+            request.delivering.reset(token)
 
     @property
     def _exhausted(self) -> str | None:
@@ -86,6 +130,7 @@ class Delivery:
             later.after(pause, lambda: self._again(failure))
         else:
             self._give_up(failure, over)
+            self.settling.end()
 
     def _again(self, failure: Undeliverable) -> None:
         if over := self._exhausted:  # its age has come while it waited

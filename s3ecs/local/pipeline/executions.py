@@ -21,16 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from s3ecs.local.home import Home
+    from s3ecs.local.keeping.runs import Runs
 
 _ENDED = {"SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"}
 _ending = threading.Lock()  # an execution ends once: by itself or because it is stopped
 _BEGIN = 10.0  # seconds for the thread of an execution to get going
 
 
-def install(home: Home, changed: Callable[[Any], None]) -> None:
+def install(home: Home, changed: Callable[[Any], None], runs: Runs) -> None:
     """Mend what a run of ours would meet.
 
-    ``home`` has the failures that are asked for; ``changed`` is told of each execution that begins or ends.
+    ``home`` has the failures that are asked for; ``changed`` is told of each execution that begins or ends, and
+    ``runs`` keeps it.
     """
 
     def start_unless_faulty(
@@ -45,17 +47,20 @@ def install(home: Home, changed: Callable[[Any], None]) -> None:
         return start(states, state_machine_arn, name, execution_input, trace_header)
 
     def begin(execution: Any) -> None:
-        execution.exec_status = ExecutionStatus.RUNNING
+        execution.exec_status = ExecutionStatus.RUNNING  # it is listed already
+        runs.begin(execution)
         changed(execution)
         seams.original("states.begin")(execution)
 
     def stop_and_tell(execution: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
         if stop(execution, stop_date, error, cause):
+            runs.stopped(execution)
             changed(execution)
 
     def end_and_tell(communication: Any) -> None:
         if ended(communication):
             changed(communication.execution)
+        runs.ended(communication.execution)
 
     seams.replace("states.start", start_unless_faulty)
     seams.replace("states.begin", begin)
@@ -97,7 +102,8 @@ def stop(execution: Any, stop_date: datetime, error: str | None, cause: str | No
 
     False where it has ended already.
     """
-    _wait_until_begun(execution)
+    if execution.status not in _ENDED:
+        _wait_until_begun(execution)
     with _ending:
         if execution.status in _ENDED:
             return False
@@ -111,7 +117,7 @@ def stop(execution: Any, stop_date: datetime, error: str | None, cause: str | No
 def _wait_until_begun(execution: Any) -> None:
     """moto's own stop is lost, or fails, in the milliseconds before the execution's thread has its first state."""
     end = time.monotonic() + _BEGIN
-    while execution.exec_worker.env is None or execution.exec_worker.env.program_state() is None:
+    while (worker := execution.exec_worker) is None or worker.env is None or worker.env.program_state() is None:
         if time.monotonic() > end:
             raise TimeoutError(f"{execution.exec_arn} did not begin within {_BEGIN:g} s")
         time.sleep(0.001)
@@ -166,7 +172,8 @@ def http_list(http: Any) -> Any:
 def http_history(http: Any) -> Any:
     """GetExecutionHistory with ``reverseOrder`` and ``maxResults``, which moto ignores."""
     arn = http._get_param("executionArn")  # noqa: SLF001
-    events = list(http.stepfunction_backend.get_execution_history(arn)["events"])
+    execution = http.stepfunction_backend.describe_execution(arn)
+    events = list(execution.to_history_output()["events"]) if execution.exec_worker else []  # it is about to begin
     if http._get_param("reverseOrder"):  # noqa: SLF001
         events.reverse()
     first = int(http._get_param("nextToken") or 0)  # noqa: SLF001

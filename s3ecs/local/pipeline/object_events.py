@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from s3ecs.local import duplicates, request, seams
 from s3ecs.local.backends import Place
-from s3ecs.local.pipeline import bus
+from s3ecs.local.pipeline import bus, delivery
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from s3ecs.local.home import Home
+    from s3ecs.local.keeping.changes import Changes
+
+    Send = Callable[..., None]
 
 # AWS: the reason is the name of the API, for POST as the log format spells it.
 _CREATED = {
@@ -53,36 +56,53 @@ class _Sequence:
 _sequence = _Sequence()
 
 
-def install(home: Home) -> Callable[[request.Request], None]:
-    """Let moto's S3 tell us of every change; returns what is to be called once a request has been answered."""
+def install(home: Home, changes: Changes) -> tuple[Callable[[request.Request], None], Send]:
+    """Let moto's S3 tell us of every change.
 
-    def send(change: request.Change, cause: request.Request) -> None:
+    Returns what is to be done before a request's answer goes out, and what sends one event: to all rules but for those
+    rules and targets that it has reached before.
+    """
+
+    def send(event: dict[str, Any], reached: frozenset[tuple[str, str]] = frozenset()) -> None:
         # AWS: S3 sends to the default bus of the bucket's own region and account.
-        place = Place(change.account, change.bucket.region_name)
-        event = _event(place, change, cause)
-        if event is None:
-            return
+        place = Place(event["account"], event["region"])
+        settling = delivery.Settling(lambda: changes.told([event]))
+        settling.begin()
         for _ in range(2 if duplicates.wanted(home) else 1):
-            bus.send(place, event)
+            bus.send(place, event, reached, settling)
+        settling.end()
 
-    def note(account_id: str, bucket: Any, event_name: str, key: Any) -> None:
-        """Called by moto for a bucket whose notification has EventBridge switched on."""
-        change = request.Change(account_id, str(getattr(event_name, "value", event_name)), bucket, key)
-        being_answered = request.current.get()
-        if being_answered is None:
-            send(change, request.Request())
-        else:
-            being_answered.changes.append(change)
-
-    def send_all(answered: request.Request) -> None:
-        """Send what the request changed: of several events for one object that it created, only the last creation."""
-        created = {change.key.name: change for change in answered.changes if change.name in _CREATED}
-        for change in answered.changes:
-            if created.get(change.key.name, change) is change and not _is_part_of_a_put(change, answered):
-                send(change, answered)
+    def finish(answered: request.Request) -> None:
+        events = _events(answered)
+        try:
+            changes.keep(answered, events)
+        finally:  # some of several objects may be kept
+            for of_key in events.values():
+                for event in of_key:
+                    send(event)
 
     seams.replace("s3.object_event", note)
-    return send_all
+    return finish, send
+
+
+def note(account_id: str, bucket: Any, event_name: str, key: Any) -> None:
+    """Called by moto for a bucket whose notification has EventBridge switched on."""
+    change = request.Change(account_id, str(getattr(event_name, "value", event_name)), bucket, key)
+    being_answered = request.current.get()
+    if being_answered is not None:  # what is put back is no change
+        being_answered.changes.append(change)
+
+
+def _events(answered: request.Request) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """By bucket and key: of several events for one object that the request created, only the last creation."""
+    created = {change.key.name: change for change in answered.changes if change.name in _CREATED}
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for change in answered.changes:
+        if created.get(change.key.name, change) is change and not _is_part_of_a_put(change, answered):
+            event = _event(Place(change.account, change.bucket.region_name), change, answered)
+            if event is not None:
+                found.setdefault((change.bucket.name, change.key.name), []).append(event)
+    return found
 
 
 def _is_part_of_a_put(change: request.Change, answered: request.Request) -> bool:

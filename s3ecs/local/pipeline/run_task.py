@@ -34,8 +34,10 @@ class Launcher:
         self._runner = runner
         self._tell = tell
 
-    def run(self, place: Place, asked: dict[str, Any]) -> tuple[list[Task], list[dict[str, str]]]:
-        """The tasks and failures of one RunTask with parameters as the API spells them.
+    def run(
+        self, place: Place, asked: dict[str, Any], execution: str | None = None
+    ) -> tuple[list[Task], list[dict[str, str]]]:
+        """The tasks and failures of one RunTask with parameters as the API spells them, for an execution's ARN or none.
 
         Raises what AWS raises, as moto's exceptions.
         """
@@ -68,6 +70,7 @@ class Launcher:
             programs=programs.load(self._home).get(definition.family, {}),
             fault=fault,
             tell=self._tell,
+            execution=execution,
         )
         tasks = [Task(call, place.account, place.region) for _ in range(int(asked.get("count") or 1))]
         kept = place.ecs.tasks.setdefault(cluster.name, Snapshots())

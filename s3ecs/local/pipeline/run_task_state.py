@@ -76,7 +76,8 @@ def install(launcher: Launcher, runner: Runner) -> None:
         execution = env.states.context_object.context_object_data["Execution"]["Name"]
         before = rounds.here.set(rounds.of_execution(execution))
         try:
-            tasks, failures = launcher.run(place, from_pascal(normalised_parameters))
+            execution = env.states.context_object.context_object_data["Execution"]["Id"]
+            tasks, failures = launcher.run(place, from_pascal(normalised_parameters), execution)
         except backends.ERRORS as error:
             code, message = backends.code_of(error), backends.message_of(error)
             # AWS: names come from the first Java SDK, whose class for an error that the model lacks is this one.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from s3ecs.local.home import Home
+    from s3ecs.local.keeping.runs import Runs
     from s3ecs.local.pipeline.task import Task
 
 _log = logging.getLogger(__name__)
@@ -28,8 +29,9 @@ class Runner:
     it. AWS: so does every wait for capacity.
     """
 
-    def __init__(self, home: Home, limit: int, credentials: Mapping[str, str]) -> None:
-        self._starter = Starter(home, credentials)
+    def __init__(self, home: Home, limit: int, credentials: Mapping[str, str], runs: Runs) -> None:
+        self._runs = runs
+        self._starter = Starter(home, credentials, runs)
         self._waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
         self._attended: dict[str, tuple[Task, Attendance]] = {}
         self._closing = False
@@ -58,6 +60,7 @@ class Runner:
     def close(self) -> None:
         """End every task process, for the server's own end."""
         self._closing = True
+        self._runs.close()
         attended = list(self._attended.values())
         for _, attendance in attended:
             attendance.stop("UserInitiated", "The embedded AWS was stopped")

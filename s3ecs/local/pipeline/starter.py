@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from s3ecs.local.home import Home
+    from s3ecs.local.keeping.runs import Runs
     from s3ecs.local.pipeline.container import Container
     from s3ecs.local.pipeline.task import Task
 
@@ -22,13 +23,16 @@ _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 class Starter:
     """Starts processes, and clears away what they leave."""
 
-    def __init__(self, home: Home, credentials: Mapping[str, str]) -> None:
+    def __init__(self, home: Home, credentials: Mapping[str, str], runs: Runs) -> None:
         self._home = home
+        self._runs = runs
         self._credentials = dict(credentials)
 
     def start(self, task: Task, container: Container) -> subprocess.Popen[bytes]:
         """The running process. Raises OSError or ValueError where it cannot run."""
         assert container.program is not None  # noqa: S101  (without one it is never started)
+        if task.call.execution is not None:
+            self._runs.ran(task.call.execution, task.arn)
         process = subprocess.Popen(
             [os.fsencode(word) for word in container.argv],
             cwd=container.program.folder,

@@ -36,6 +36,7 @@ class Call:
     programs: Mapping[str, Program]
     fault: Fault | None
     tell: Callable[[Task], None]
+    execution: str | None
 
 
 @dataclass(eq=False)
