@@ -15,13 +15,16 @@ class Body:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._at = 0
+        self._is_closed = False
 
     def size(self) -> int:
         """In bytes."""
         return self._path.stat().st_size
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Where the next read begins."""
+        """Where the next read begins; raises ValueError once the object is gone, as a closed file does."""
+        if self._is_closed:
+            raise ValueError("the object is gone")
         self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at}.get(whence, self.size())
         return self._at
 
@@ -34,4 +37,5 @@ class Body:
         return found
 
     def close(self) -> None:
-        """Nothing is open."""
+        """The object is gone."""
+        self._is_closed = True
