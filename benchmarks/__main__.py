@@ -1,22 +1,46 @@
-"""``python -m benchmarks``: measure, and print one line a figure. Takes a few minutes."""
+"""``python -m benchmarks [GROUP...]``: measure, and print one line a figure. Takes a few minutes.
+
+Without a group's name all are measured but ``memory``, which alone takes some eight minutes.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
+from pathlib import Path
 
-from benchmarks import many_jobs, one_job, startup
+from benchmarks import embedded, many_jobs, one_job, startup
 from benchmarks.one_job import DELAY
 from benchmarks.table import show
 from benchmarks.world import world
 
+GROUPS = ("help", "stacks", "embedded", "memory")
+
 
 def main() -> None:
-    """Print every figure; nothing is asserted."""
+    """Print the figures of the groups that are named; nothing is asserted."""
+    wanted = sys.argv[1:] or GROUPS[:-1]
+    if unknown := set(wanted) - set(GROUPS):
+        sys.exit(f"there is no group {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
     load = os.getloadavg()[0]
     print(f"{os.cpu_count()} cores, load {load:.1f} at the beginning; wall times are the best of several rounds")
-    print(f"{DELAY * 1000:.0f} ms on each call. Where it is not said, answers come from a tape of the embedded AWS's:")
+    if "help" in wanted:
+        show("--help", startup.figures())
+    if "stacks" in wanted:
+        _stacks()
+    with tempfile.TemporaryDirectory(prefix="s3ecs-bench-") as folder:
+        if "embedded" in wanted:
+            show("the embedded AWS", embedded.figures(Path(folder)))
+        if "memory" in wanted:
+            show("the embedded AWS: memory", embedded.figures_of_memory(Path(folder)))
+
+
+def _stacks() -> None:
+    print(
+        f"\n{DELAY * 1000:.0f} ms on each call. Where it is not said, answers come from a tape of the embedded AWS's:"
+    )
     print("its own 3 to 12 ms a call, one at a time, would hide the cost of a client that makes many at once.")
-    show("--help", startup.figures())
     with world() as here:
         depths, times, compared = one_job.figures(here)
         show("one job: calls that wait for one another", depths)

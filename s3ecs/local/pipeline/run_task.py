@@ -18,8 +18,19 @@ if TYPE_CHECKING:
 _OVERRIDES = 8192  # AWS: characters of the overrides' JSON
 
 
+_STOPPED = 1000  # stopped tasks that a cluster remembers; AWS: an hour at least
+_SLACK = 100  # tasks that are made between two looks at how many there are
+
+
 class Snapshots(dict[str, Task]):
     """A cluster's tasks: moto walks them while other threads add some, so walking sees a copy."""
+
+    def prune(self) -> None:
+        """Forget the oldest stopped tasks where there are too many."""
+        if len(self) % _SLACK == 0:
+            stopped = [arn for arn, task in list(self.items()) if task.stopped.is_set()]
+            for arn in stopped[:-_STOPPED]:
+                self.pop(arn, None)
 
     def values(self) -> list[Task]:  # type: ignore[override]
         """A copy."""
@@ -76,6 +87,7 @@ class Launcher:
         kept = place.ecs.tasks.setdefault(cluster.name, Snapshots())
         for task in tasks:
             kept[task.arn] = task
+            kept.prune()
             self._runner.submit(task)
         return tasks, []
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections import defaultdict
 from typing import IO, TYPE_CHECKING, Any
 
 from s3ecs.local import backends
 from s3ecs.local.backends import Place
+from s3ecs.local.pipeline.log_bounds import LogBounds
 
 if TYPE_CHECKING:
     from s3ecs.local.pipeline.container import Container
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _READ = 65536
 _EVENT = 262144 - 26  # AWS: bytes of one log event
+_bounds: dict[Any, LogBounds] = defaultdict(LogBounds)  # by moto's backend, which is one per account and region
 
 
 class LogRefused(Exception):
@@ -54,6 +57,8 @@ class TaskLog:
                     lines, rest = [*lines, rest], b""
                 self._put(lines)
         self._put([rest])
+        if self._group in self._backend.groups:
+            _bounds[self._backend].ended(self._backend.groups[self._group], self._stream)
 
     def _put(self, lines: list[bytes]) -> None:
         now = int(time.time() * 1000)
@@ -66,5 +71,6 @@ class TaskLog:
             return
         try:
             self._backend.put_log_events(self._group, self._stream, events)
+            _bounds[self._backend].written(self._backend.groups[self._group].streams[self._stream])
         except backends.ERRORS as error:
             _log.warning("%s: %s: lines are lost: %s", self._group, self._stream, backends.message_of(error))
