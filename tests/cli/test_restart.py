@@ -115,11 +115,12 @@ def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
     one.terminal("local", "stop")
 
 
-ABSENT = (False, [], 0)
-DONE = (True, ["SUCCEEDED"], 1)
+Became = tuple[bool, list[str], int]  # whether the object is there, how its runs ended, how often it ran
+ABSENT: Became = (False, [], 0)
+DONE: Became = (True, ["SUCCEEDED"], 1)
 BROKEN_OFF = "EmbeddedAWS.Ended"
 
-MOMENTS = {
+MOMENTS: dict[str, tuple[Moment, Became]] = {
     "before-the-event-is-noted": (Moment("before", "write", '"do":"event"'), ABSENT),
     "after-the-event-is-noted": (Moment("after", "write", '"do":"event"'), ABSENT),
     "before-the-body-is-written": (Moment("before", "replace", "/bodies/"), ABSENT),
