@@ -50,7 +50,7 @@ def forget_the_users_aws() -> None:
 
 def _bring_back(home: Home, server: Server, talk: Talk) -> None:
     """Apply every kept stack again; one that cannot be is named, and the rest comes back."""
-    applied = stacks.load(home)
+    applied, missing = stacks.load(home), 0
     talk.say(f"bringing back {count(len(applied), 'stack')}")
     for each in applied:
         try:
@@ -58,9 +58,10 @@ def _bring_back(home: Home, server: Server, talk: Talk) -> None:
         except Interrupted:
             raise
         except S3ecsError as error:
+            missing += 1
             first, *_ = str(error).splitlines()
             talk.insist(f"{each.name} does not come back, what it held is kept: {first}")
-    control.finish_coming_back(server)
+    control.finish_coming_back(server, whole=not missing)
 
 
 def _apply(applied: Applied, server: Server, talk: Talk) -> None:

@@ -64,10 +64,10 @@ def _ours(error: BaseException) -> S3ecsError:
         words = error.format_message()
         context = error.ctx if isinstance(error, click.UsageError) else None
         return UsageError(" ".join(words.split()).rstrip("."), hint=f"{_path(context)} --help shows what there is")
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return S3ecsError(f"{error.strerror}", hint="make room on the disk")
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return S3ecsError(f"{os.fsdecode(error.filename)!a}: {error.strerror}", hint="look at the file's permissions")
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return S3ecsError(f"{error.strerror}", hint="make room on the disk")
     return _from_aws(error) or _bug(error)
 
 

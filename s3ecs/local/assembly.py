@@ -72,10 +72,10 @@ def assemble(home: Home, key: str, secret: str, port: int, limit: int) -> tuple[
     revival = Revival(store, journal, changes, runs)
     revival.put_objects_back()
 
-    def finish() -> None:
-        revival.finish(send)
+    def finish(*, whole: bool) -> None:
+        revival.finish(send, whole=whole)
 
     if not stacks.load(home):
-        finish()
+        finish(whole=True)
     server.app = Guard(application, port=server.port, key=key, after=keep, revival=revival, finish=finish)
     return server, runner

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 HEALTH = "/_s3ecs/health"
 BACK = "/_s3ecs/back"
+WHOLE = "whole"
 KEY_HEADER = "X-S3ecs-Key"
 _POLL = 0.03  # seconds between two looks at a starting or ending server
 _ANSWER = 10.0  # seconds for a busy server to say that it is there
@@ -88,9 +89,12 @@ def is_back(server: Server) -> bool:
     return bool(_asked(server, HEALTH)["back"])
 
 
-def finish_coming_back(server: Server) -> None:
-    """The stacks are there again: let the server list the runs, deliver what was waiting, and serve everybody."""
-    _asked(server, BACK, _FINISH)
+def finish_coming_back(server: Server, *, whole: bool) -> None:
+    """The stacks are there again: let the server list the runs, deliver what was waiting, and serve everybody.
+
+    ``whole`` says that none of them is missing.
+    """
+    _asked(server, f"{BACK}?{WHOLE}" if whole else BACK, _FINISH)
 
 
 def start(home: Home, timeout: float = 60.0, waiting: Callable[[], None] | None = None) -> Server:

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from s3ecs.local import request
-from s3ecs.local.control import BACK, HEALTH, KEY_HEADER, revival_key
+from s3ecs.local.control import BACK, HEALTH, KEY_HEADER, WHOLE, revival_key
 from s3ecs.local.keeping.changes import NotKept
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Guard:
         key: str,
         after: Callable[[request.Request], None],
         revival: Revival,
-        finish: Callable[[], None],
+        finish: Callable[..., None],
     ) -> None:
         self._application = application
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
@@ -62,7 +62,7 @@ class Guard:
         if refusal:
             return _answer(start_response, HTTPStatus.FORBIDDEN, {"error": refusal})
         if environ["PATH_INFO"] == BACK:
-            self._finish()
+            self._finish(whole=environ["QUERY_STRING"] == WHOLE)
         if environ["PATH_INFO"] in {BACK, HEALTH}:
             return _answer(start_response, HTTPStatus.OK, {"pid": os.getpid(), "back": self._revival.is_done})
         if not self._revival.is_done and revival_key(self._key) not in _keys(environ):

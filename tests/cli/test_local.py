@@ -129,6 +129,17 @@ def test_a_command_that_is_killed_while_it_brings_back_is_made_good_by_the_next(
     assert before("local", "start").err == ""
 
 
+def test_a_full_disk_is_one_line(before: Terminal) -> None:
+    assert before("local", "start").code == 0
+    site = before.folder / "site"
+    site.mkdir()
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))"
+    (site / "sitecustomize.py").write_text(limit)
+    up = before("--local", "up", "--yes", PYTHONPATH=os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")]))
+    assert (up.code, up.errors, up.hint) == (1, ["File too large"], "make room on the disk")
+    assert before("--local", "up", "--yes").code == 0
+
+
 def test_logs_show_the_last_lines_with_control_characters_made_visible(alone: Terminal) -> None:
     log = alone.folder / "home" / "server.log"
     assert alone("local", "logs").out == ""

@@ -176,6 +176,23 @@ def test_runs_that_wait_for_their_turn_run_after_a_kill(laptop: Laptop) -> None:
         assert laptop.starts(key) == 1
 
 
+def test_an_event_waits_for_a_stack_that_does_not_come_back(laptop: Laptop) -> None:
+    key = "in/waits-for-its-stack"
+    laptop.kills.arm(Moment("before", "write", BEGUN))
+    laptop.upload(key)
+    wait_for(lambda: not laptop.kills.is_armed)
+    [kept] = (laptop.folder / "home" / "kept" / "stacks").iterdir()
+    whole = kept.read_text()
+    kept.write_text(whole.replace("prefix", "prefixx"))
+    laptop.start()
+    assert laptop.objects()[key] == key.encode()
+    kept.write_text(whole)
+    laptop.kill()
+    laptop.start()
+    assert laptop.ended(key) == ["SUCCEEDED"]
+    assert laptop.starts(key) == 1
+
+
 @pytest.mark.parametrize(
     "moment",
     [

@@ -1,12 +1,19 @@
-"""What the embedded AWS remembers of tasks has an end."""
+"""What the embedded AWS remembers of runs and tasks has an end."""
 
 from __future__ import annotations
 
+import threading
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 from moto.logs.models import LogGroup, LogStream
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from s3ecs.local.pipeline import log_bounds
+from s3ecs.local.keeping import runs
+from s3ecs.local.pipeline import log_bounds, run_task
 from s3ecs.local.pipeline.log_bounds import LogBounds
+from s3ecs.local.pipeline.run_task import Snapshots
 
 
 @pytest.fixture
@@ -46,3 +53,27 @@ def test_a_task_that_prints_on_and_on_keeps_its_last_lines(group: LogGroup) -> N
     stream = printed(group, LogBounds(), "endless", 100)
     assert len(stream.events) <= 11
     assert stream.events[-1].message == "99"
+
+
+def test_the_oldest_stopped_tasks_are_forgotten_and_none_that_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_task, "_STOPPED", 150)
+    tasks: Any = Snapshots()
+    for number in range(400):
+        stopped = threading.Event()
+        if number != 3:
+            stopped.set()
+        tasks[str(number)] = SimpleNamespace(stopped=stopped)
+        tasks.prune()
+    assert len(tasks) <= 250
+    assert {"3", "399"} <= tasks.keys()
+    assert "4" not in tasks
+
+
+def test_the_oldest_ended_runs_are_forgotten_and_none_that_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "RUNS_KEPT", 2)
+    states = stepfunctions_parser_backends["123456789012"]["us-west-2"]
+    arn = "arn:aws:states:us-west-2:123456789012:stateMachine:m"
+    executions = [SimpleNamespace(name=number, stop_date=None if number == 0 else "ended") for number in range(5)]
+    monkeypatch.setattr(states, "state_machines", [SimpleNamespace(arn=arn, executions=executions)])
+    runs._prune(arn)
+    assert [one.name for one in executions] == [0, 3, 4]

@@ -192,16 +192,3 @@ def test_a_damaged_note_of_a_server_is_no_server(content: str, tmp_path: Path) -
     assert control.find(home) is None
     assert control.stop(home) is False
     assert not home.server.exists()
-
-
-def test_a_server_that_hangs_is_told_and_can_be_stopped(own: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    server = control.start(own)
-    monkeypatch.setattr(control, "_ANSWER", 0.5)
-    monkeypatch.setattr(control, "_STOP", 0.5)
-    os.kill(server.pid, signal.SIGSTOP)
-    with pytest.raises(LocalError, match=rf"the embedded AWS \(process {server.pid}\) does not answer") as refused:
-        control.find(own)
-    assert refused.value.hint == "try again, or end it: s3ecs local stop"
-    assert control.stop(own)
-    assert control.find(own) is None
-    wait_for(lambda: not Path(f"/proc/{server.pid}").exists() or control._ended(server.pid))

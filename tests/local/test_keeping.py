@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -217,3 +219,15 @@ def test_a_bucket_that_cannot_be_kept_is_none(own: Home) -> None:
     (own.kept / "buckets" / "blocked").write_bytes(b"in the way")
     refused(lambda: s3.create_bucket(Bucket="blocked", CreateBucketConfiguration={"LocationConstraint": REGION}))
     assert s3.list_buckets()["Buckets"] == []
+
+
+def test_deleting_works_on_a_full_disk(own: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pipeline = Pipeline(limited(own, monkeypatch, 3_000), own, tmp_path)
+    bucket = pipeline.bucket()
+    keys = itertools.count()
+    with pytest.raises(ClientError, match="File too large"):
+        deque(pipeline.s3.put_object(Bucket=bucket, Key=f"k{key}", Body=b"") for key in keys)
+    for key in range(next(keys)):
+        pipeline.s3.delete_object(Bucket=bucket, Key=f"k{key}")
+    kill(own)
+    assert "Contents" not in clients_of(own)("s3").list_objects_v2(Bucket=bucket)

@@ -92,7 +92,8 @@ class Changes:
         newest = objects.body_name(found[-1]) if found and hasattr(found[-1], "contentsize") else None
         if events:
             of = [bucket_name, key, newest]
-            self._journal.write(*({"do": "event", "event": event, "object": of} for event in events))
+            note = self._journal.write if found else self._journal.note  # deleting has to work on a full disk
+            note(*({"do": "event", "event": event, "object": of} for event in events))
         if found:
             self._keep_versions(bucket, key, found)
         else:

@@ -40,8 +40,12 @@ class Revival:
             for record in records:
                 objects.put_object_back(record, self._store)
 
-    def finish(self, send: Callable[[dict[str, Any], frozenset[tuple[str, str]]], None]) -> None:
-        """List the runs again and deliver what was waiting, with ``send``; done once, and again after a kill in it."""
+    def finish(self, send: Callable[[dict[str, Any], frozenset[tuple[str, str]], bool], None], *, whole: bool) -> None:
+        """List the runs again and deliver what was waiting, with ``send``; done once, and again after a kill in it.
+
+        Where not the ``whole`` of the stacks came back, an event that no rule wants may be for one of the others: it
+        goes on waiting.
+        """
         with self._lock:
             if self.is_done:
                 return
@@ -49,7 +53,7 @@ class Revival:
                 self._runs.put_back(run)
             for identity, event in list(self._before.events.items()):
                 if self._changes.came_true(event):
-                    send(event.line["event"], frozenset(self._before.reached(identity)))
+                    send(event.line["event"], frozenset(self._before.reached(identity)), whole)
                 else:
                     self._changes.told([event.line["event"]])
             self._journal.compact()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import logging
 import os
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from s3ecs.local.keeping.ledger import Run
 
 _log = logging.getLogger(__name__)
-_SLACK = 100  # ended executions over the limit before the oldest are dropped, all at once
+_SLACK = 100  # executions that end between two looks at how many there are
 ENDED_ERROR = "EmbeddedAWS.Ended"
 ENDED_CAUSE = "the embedded AWS ended while it ran; it was not started again"
 
@@ -51,6 +52,7 @@ class Runs:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._closed = False
+        self._ended = itertools.count(1)
 
     def install(self) -> None:
         """Forget the executions of a machine that is deleted."""
@@ -99,7 +101,8 @@ class Runs:
         worker = execution.exec_worker
         if worker.env is not None and not worker.env.map_run_record_pool_manager.get_all():
             execution.exec_worker = PastWork(history)
-        _prune(execution.state_machine.arn)
+        if next(self._ended) % _SLACK == 0:
+            _prune(execution.state_machine.arn)
 
     def stopped(self, execution: Any) -> None:
         """The execution was aborted; it is still to come to its end."""
@@ -181,13 +184,12 @@ def _event(number: int, kind: str, moment: datetime, **details: Any) -> dict[str
     return told | details
 
 
-def _prune(machine: str) -> None:
-    found = _machine(machine)
-    executions = found.executions if found is not None else []
-    ended = [one for one in list(executions) if one.stop_date is not None]
-    if len(ended) > RUNS_KEPT + _SLACK:
+def _prune(arn: str) -> None:
+    """Drop the oldest ended executions of every machine in the place of this one."""
+    for machine in list(Place.of_arn(arn).states.state_machines):
+        ended = [one for one in list(machine.executions) if one.stop_date is not None]
         for one in ended[:-RUNS_KEPT]:
-            executions.remove(one)
+            machine.executions.remove(one)
 
 
 def _machine(arn: str) -> Any:

@@ -31,6 +31,7 @@ class Settling:
 
     def __init__(self, then: Callable[[], None]) -> None:
         self._then = then
+        self.begun = 0
         self._left = 0
         self._lock = threading.Lock()
 
@@ -38,6 +39,7 @@ class Settling:
         """One delivery more."""
         with self._lock:
             self._left += 1
+            self.begun += 1
 
     def end(self) -> None:
         """One delivery less."""

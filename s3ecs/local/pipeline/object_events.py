@@ -60,13 +60,18 @@ def install(home: Home, changes: Changes) -> tuple[Callable[[request.Request], N
     """Let moto's S3 tell us of every change.
 
     Returns what is to be done before a request's answer goes out, and what sends one event: to all rules but for those
-    rules and targets that it has reached before.
+    rules and targets that it has reached before. One that no rule wants goes on waiting unless this is ``final``.
     """
 
-    def send(event: dict[str, Any], reached: frozenset[tuple[str, str]] = frozenset()) -> None:
+    def send(event: dict[str, Any], reached: frozenset[tuple[str, str]] = frozenset(), final: bool = True) -> None:
         # AWS: S3 sends to the default bus of the bucket's own region and account.
         place = Place(event["account"], event["region"])
-        settling = delivery.Settling(lambda: changes.told([event]))
+
+        def settled() -> None:
+            if final or reached or settling.begun > 1:
+                changes.told([event])
+
+        settling = delivery.Settling(settled)
         settling.begin()
         for _ in range(2 if duplicates.wanted(home) else 1):
             bus.send(place, event, reached, settling)
