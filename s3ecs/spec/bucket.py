@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from s3ecs.spec import limits
 from s3ecs.spec.model import Bucket
 from s3ecs.spec.nodes import Mapping
-from s3ecs.spec.scalars import flag, text
+from s3ecs.spec.scalars import flag, matching, text
 from s3ecs.spec.values import Value, Wrong, record
 
 
@@ -29,4 +30,6 @@ def bucket_name(value: Value) -> str:
 _KEYS = {
     "name": bucket_name,
     "existing": flag,
+    "versioning": flag,
+    "kms_key": matching(limits.KMS_KEY, "a KMS key's id, ARN or alias such as alias/uploads", longest=2048),
 }
