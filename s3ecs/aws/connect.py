@@ -68,7 +68,7 @@ def connect(
         dns_suffix=_dns_suffix(partition),
         local=endpoint is not None,
     )
-    return Aws(clients, environment, tell, settle=settle_seconds(local=environment.local))
+    return Aws(clients, environment, tell, settle=settle_seconds(local=environment.local), more=client)
 
 
 def _config(mode: str, attempts: int) -> Config:

@@ -50,6 +50,7 @@ class Aws:
         tell: Callable[[str, float], None],
         *,
         settle: float = 0.0,
+        more: Callable[[str], Any] | None = None,
     ) -> None:
         self.environment = environment
         self.tell = tell
@@ -64,8 +65,11 @@ class Aws:
         self.logs = clients["logs"]
         self.sqs = clients["sqs"]
         self.resourcegroupstaggingapi = clients["resourcegroupstaggingapi"]
+        self._more = more
+        self._made: dict[str, Any] = {}
         self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="call")
         self._lock = threading.Lock()
+        self._making = threading.Lock()  # boto3: sessions are not thread-safe
         self._answers: dict[str, Future[Any]] | None = None
         self._settle = settle
         self._roles: dict[str, float] = {}  # "written": when this run last wrote to a role
@@ -76,6 +80,15 @@ class Aws:
         other._answers = {}  # noqa: SLF001 - its own copy
         other.doubting = doubting
         return other
+
+    def client(self, service: str) -> Any:
+        """The client of a service that few stacks need, made when the first asks for it."""
+        with self._making:
+            if service not in self._made:
+                if self._more is None:
+                    raise AssertionError(f"nobody can make a client of {service}")
+                self._made[service] = self._more(service)
+            return self._made[service]
 
     def once(self, question: str, call: Callable[[], T]) -> T:
         """The answer of ``call``: for lists that serve many resources.

@@ -18,7 +18,7 @@ from s3ecs.engine.resource import Found, Ids, Observed, Resource
 from s3ecs.engine.stack import Stack
 from s3ecs.resources import STAGES
 from s3ecs.resources.owned import Owned
-from s3ecs.spec.model import Bucket, Job, Spec
+from s3ecs.spec.model import Bucket, Job, Sidecar, Spec
 from s3ecs.spec.words import parse
 from s3ecs.stack.build import build
 
@@ -40,8 +40,18 @@ def spec(name: str) -> Spec:
         prefix=("target/",),
         command=(parse("{key}"),),
         environment={"ENV": parse("dev")},
+        sidecars=(Sidecar(name="proxy", image="registry.example/proxy:1", cpu=64),),
+        spot=True,
+        ephemeral_storage=40,
+        hardened=True,
     )
-    return Spec(name=name, bucket=Bucket(f"${{account}}-{name}"), jobs=(job,), folder=Path(), tags={"team": "data"})
+    return Spec(
+        name=name,
+        bucket=Bucket(f"${{account}}-{name}", versioning=True),
+        jobs=(job,),
+        folder=Path(),
+        tags={"team": "data"},
+    )
 
 
 def of_kind(kind: str, name: str, environment: Environment) -> Resource:
