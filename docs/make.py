@@ -16,7 +16,7 @@ from s3ecs.cli import cli
 from s3ecs.cli.graph import drawn
 from s3ecs.report import mermaid
 from s3ecs.spec import load, schema
-from s3ecs.spec.model import Bucket, Cluster, Job, ManagedNetwork, Network, Spec
+from s3ecs.spec.model import Bucket, Cluster, Job, ManagedNetwork, Network, Sidecar, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +106,9 @@ def keys() -> Iterator[tuple[str, str, str]]:
     for spot in fields(Job):
         if spot.name != "name":
             yield f"jobs.JOB.{spot.name}", _holds(spot), _default(spot)
+    for spot in fields(Sidecar):
+        if spot.name != "name":
+            yield f"jobs.JOB.sidecars.SIDECAR.{spot.name}", _holds(spot), _default(spot)
 
 
 def documented(text: str) -> Iterator[tuple[str, str]]:
@@ -120,6 +123,8 @@ def documented(text: str) -> Iterator[tuple[str, str]]:
             path = place.copy()
             if path[0] == "jobs" and len(path) > 1:
                 path[1] = "JOB"
+            if path[2:3] == ["sidecars"] and len(path) > 3:  # noqa: PLR2004 - jobs, JOB, sidecars, then a name
+                path[3] = "SIDECAR"
             if above:
                 yield ".".join(path), " ".join(above)
             above = []
@@ -148,6 +153,8 @@ HOLDS = {
     "Mapping[str, Template]": "mapping of texts with words",
     "tuple[Mapping[str, Any], ...]": "list of statements",
     "Mapping[str, Any] | None": "mapping",
+    "Mapping[str, Secret]": "mapping of places",
+    "tuple[Sidecar, ...]": "mapping of containers",
 }
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from s3ecs.local.home import Home
 
 STACK = "retrying"
+SPOT, DEMAND = "FARGATE_SPOT", "FARGATE"
 REGION = "eu-north-1"
 NO_CAPACITY = {"error": "ThrottlingException", "message": "Rate exceeded"}
 REFUSED = {"error": "ClientException", "message": "TaskDefinition is inactive"}
@@ -58,7 +59,7 @@ sys.exit(3 if before < wanted else 0)
 
 @dataclass(frozen=True)
 class Case:
-    """What happens to a run, and how it is to end after how many tasks."""
+    """What happens to a run, and how it is to end after how many tasks; of a job on spot, where each of them ran."""
 
     tasks: int
     faults: tuple[dict[str, str], ...] = ()
@@ -67,6 +68,14 @@ class Case:
     cause: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
     argv: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+
+
+def on_spot(
+    *where: str, faults: tuple[dict[str, str], ...] = (), failures: int = 0, error: str = "", **settings: Any
+) -> Case:
+    """A case of a job on spot."""
+    return Case(len(where), faults, failures, error, settings={"spot": True, **settings}, where=where)
 
 
 CASES = {
@@ -95,6 +104,18 @@ CASES = {
     "an-unversioned-object-has-an-empty-version": Case(
         1, settings={"command": (parse("-z"), parse("{version_id}"))}, argv=("/usr/bin/test",)
     ),
+    "spot-is-tried-again": on_spot(SPOT, SPOT, SPOT, faults=(INTERRUPTED, NO_NETWORK)),
+    "a-third-interruption-is-enough": on_spot(SPOT, SPOT, SPOT, DEMAND, faults=(INTERRUPTED,) * 3),
+    "the-last-retry-is-on-demand": on_spot(SPOT, SPOT, DEMAND, failures=2, retries=2),
+    "the-only-try-is-on-spot": on_spot(SPOT, failures=1, error="States.TaskFailed"),
+    "half-of-queue-for-is-for-spot": on_spot(DEMAND, faults=(NO_CAPACITY, NO_CAPACITY), queue_for=2),
+    "what-has-left-spot-stays-away": on_spot(SPOT, DEMAND, DEMAND, faults=(INTERRUPTED, INTERRUPTED), queue_for=1),
+    "no-run-ends-for-want-of-spot": on_spot(DEMAND, faults=(NO_CAPACITY,), queue_for=0),
+    "no-run-ends-because-spot-is-taken-away": on_spot(SPOT, DEMAND, faults=(INTERRUPTED,), queue_for=0),
+    "on-demand-gives-up-as-ever": on_spot(
+        SPOT, DEMAND, faults=(INTERRUPTED, NO_NETWORK), queue_for=0, error="States.TaskFailed"
+    ),
+    "spot-does-not-mend-a-missing-image": on_spot(SPOT, faults=(NO_IMAGE,), error="States.TaskFailed", retries=2),
 }
 
 
@@ -128,8 +149,10 @@ def runs(home: Home, embedded: Server, tmp_path_factory: pytest.TempPathFactory)
     faults.plan(home, {families[name]: case.faults for name, case in CASES.items()})
     arns = {name: start(aws, families[name]) for name in CASES}
     ended = {name: wait_for_end(aws, arn) for name, arn in arns.items()}
-    counted = {name: len(tasks_of(aws, run)) for name, run in ended.items()}
-    assert counted == {name: case.tasks for name, case in CASES.items()}
+    tasks = {name: tasks_of(aws, run) for name, run in ended.items()}
+    assert {name: len(found) for name, found in tasks.items()} == {name: case.tasks for name, case in CASES.items()}
+    asked = {name: tuple(provider(aws, task) for task in tasks[name]) for name, case in CASES.items() if case.where}
+    assert asked == {name: case.where for name, case in CASES.items() if case.where}
     yield ended
     programs.forget(home, STACK)
 
@@ -139,6 +162,12 @@ def build_name(job: str) -> str:
     from s3ecs.stack.names import JobNames  # noqa: PLC0415
 
     return JobNames(STACK, REGION, job).machine
+
+
+def provider(aws: Aws, task: str) -> str:
+    """The capacity provider that a task was started with."""
+    (found,) = aws.ecs.describe_tasks(cluster=STACK, tasks=[task])["tasks"]
+    return str(found["capacityProviderName"])
 
 
 def start(aws: Aws, machine: str) -> str:

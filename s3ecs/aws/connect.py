@@ -49,6 +49,9 @@ def connect(
     def client(service: str, config: Config = patient) -> Any:
         return session.client(service, endpoint_url=endpoint, config=config)
 
+    def more(service: str, retried: bool) -> Any:
+        return client(service, patient if retried else once)
+
     with ThreadPoolExecutor(1) as pool, _uncollected():
         caller = pool.submit(client("sts", brisk).get_caller_identity)
         # boto3: sessions are not thread-safe, clients are; so all are made here, one after the other.
@@ -70,7 +73,7 @@ def connect(
         local=endpoint is not None,
     )
     settle = settle_seconds(local=environment.local)
-    return Aws(clients, environment, tell, settle=settle, unretried=lambda service: client(service, once))
+    return Aws(clients, environment, tell, settle=settle, more=more)
 
 
 def _config(mode: str, attempts: int) -> Config:

@@ -50,7 +50,7 @@ class Aws:
         tell: Callable[[str, float], None],
         *,
         settle: float = 0.0,
-        unretried: Callable[[str], Any] | None = None,
+        more: Callable[[str, bool], Any] | None = None,
     ) -> None:
         self.environment = environment
         self.tell = tell
@@ -65,12 +65,13 @@ class Aws:
         self.logs = clients["logs"]
         self.sqs = clients["sqs"]
         self.resourcegroupstaggingapi = clients["resourcegroupstaggingapi"]
+        self._more = more
+        self._made: dict[tuple[str, bool], Any] = {}
         self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="call")
         self._lock = threading.Lock()
+        self._making = threading.Lock()  # boto3: sessions are not thread-safe
         self._answers: dict[str, Future[Any]] | None = None
         self._settle = settle
-        self._make_unretried = unretried
-        self._unretried: dict[str, Any] = {}
         self._roles: dict[str, float] = {}  # "written": when this run last wrote to a role
 
     def fresh(self, *, doubting: bool = False) -> Aws:
@@ -79,6 +80,22 @@ class Aws:
         other._answers = {}  # noqa: SLF001 - its own copy
         other.doubting = doubting
         return other
+
+    def client(self, service: str) -> Any:
+        """The client of a service that few stacks need, made when the first asks for it."""
+        return self._another(service, retried=True)
+
+    def unretried(self, service: str) -> Any:
+        """A client that tries nothing again by itself, for calls that would make one thing more each time."""
+        return self._another(service, retried=False)
+
+    def _another(self, service: str, *, retried: bool) -> Any:
+        with self._making:
+            if (service, retried) not in self._made:
+                if self._more is None:
+                    raise AssertionError(f"there is no way to make a client of {service}")
+                self._made[service, retried] = self._more(service, retried)
+            return self._made[service, retried]
 
     def once(self, question: str, call: Callable[[], T]) -> T:
         """The answer of ``call``: for lists that serve many resources.
@@ -100,15 +117,6 @@ class Aws:
                 answer.set_exception(error)
         found: T = answer.result()
         return found
-
-    def unretried(self, service: str) -> Any:
-        """A client that tries nothing again by itself, for calls that would make one thing more each time."""
-        with self._lock:
-            if service not in self._unretried:
-                if self._make_unretried is None:
-                    raise AssertionError(f"there is no way to make a client of {service}")
-                self._unretried[service] = self._make_unretried(service)
-            return self._unretried[service]
 
     def together(self, *calls: Callable[[], Any]) -> list[Any]:
         """The answers of all ``calls``, made side by side; raises what the first of them raised."""

@@ -131,10 +131,11 @@ def _follow(work: Work, report: TrialReport, run: Run) -> int:
     from s3ecs.resources.task_definition import CONTAINER
     from s3ecs.runs.follow import Follower, Stream
     from s3ecs.runs.run import SUCCEEDED
+    from s3ecs.stack.names import log_group_of
 
     job = work.job_of(run)
     report.run(run, job.name)
-    follower = Follower(work.aws, run, Stream(work.names.job(job.name).log_group, job.name, CONTAINER), report)
+    follower = Follower(work.aws, run, Stream(log_group_of(job, work.names), job.name, CONTAINER), report)
     tries = job.retries + 1
     ended = follower.follow(tries * job.timeout + job.queue_for)
     report.end(ended, follower.exit_code)

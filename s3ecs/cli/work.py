@@ -131,7 +131,10 @@ def decide(work: Work, stack: Stack, *, delete_data: bool = False, adopt: bool =
 
 
 def allow_programs(work: Work) -> None:
-    """Let the embedded AWS run each job's ``local`` command, and none else, under its task definition's family."""
+    """Let the embedded AWS run the ``local`` commands of each job and its sidecars, under the task definition's family.
+
+    A sidecar without one is left out of its tasks there.
+    """
     if work.home is None:
         return
     folder = str(work.spec.folder.resolve())
@@ -139,7 +142,11 @@ def allow_programs(work: Work) -> None:
         work.home,
         work.spec.name,
         {
-            work.names.job(job.name).family: {CONTAINER: Program(argv=job.local, folder=folder)}
+            work.names.job(job.name).family: {
+                name: Program(argv=argv, folder=folder)
+                for name, argv in ((CONTAINER, job.local), *((each.name, each.local) for each in job.sidecars))
+                if argv
+            }
             for job in work.spec.jobs
         },
     )

@@ -14,7 +14,9 @@ from moto.ecs.exceptions import ECSException as EcsError
 from moto.ecs.models import ecs_backends
 from moto.events.models import events_backends
 from moto.logs.models import logs_backends
+from moto.secretsmanager.models import secretsmanager_backends
 from moto.sqs.models import sqs_backends
+from moto.ssm.models import ssm_backends
 from moto.stepfunctions.exceptions import InvalidExecutionInput
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
@@ -65,9 +67,19 @@ class Place:
         return logs_backends[self.account][self.region]
 
     @property
+    def parameters(self) -> Any:
+        """SSM's parameters."""
+        return ssm_backends[self.account][self.region]
+
+    @property
     def queues(self) -> Any:
         """SQS queues."""
         return sqs_backends[self.account][self.region]
+
+    @property
+    def secrets(self) -> Any:
+        """Secrets Manager's secrets."""
+        return secretsmanager_backends[self.account][self.region]
 
     @property
     def states(self) -> Any:

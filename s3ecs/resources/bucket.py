@@ -12,7 +12,16 @@ from s3ecs.aws.faults import ClientError, code_of, unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.errors import CallFailed, Refused
 from s3ecs.resources import objects
-from s3ecs.resources.bucket_settings import EVENTS, SETTINGS, Spot, foreign_notifications, foreign_statements, get_tags
+from s3ecs.resources.bucket_settings import (
+    EVENTS,
+    SETTINGS,
+    Spot,
+    encryption,
+    foreign_notifications,
+    foreign_statements,
+    get_tags,
+)
+from s3ecs.resources.key import Key  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, making, nominated, to_pairs
 
 if TYPE_CHECKING:
@@ -25,15 +34,19 @@ SEEN_WITHIN = 120.0  # seconds; AWS: a new bucket is not known everywhere at onc
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Bucket(Owned):
-    """Its id is its name."""
+    """Its id is its name. ``encrypted_by`` is the key of a customer's, None for S3's own."""
 
     kind: ClassVar[str] = "bucket"
     outlives: ClassVar[bool] = True
 
+    versioning: bool = False
+    encrypted_by: Key | None = None
+
     def desired(self, ids: Ids) -> Props:
         return {
             "public_access": "blocked",
-            "encryption": "AES256",
+            "encryption": "AES256" if self.encrypted_by is None else encryption(ids.of(self.encrypted_by)),
+            "versioning": "Enabled" if self.versioning else "off",
             "ownership": "BucketOwnerEnforced",
             "tls_only": True,
             "unfinished_uploads": f"{UNFINISHED_UPLOAD_DAYS} days",
@@ -73,7 +86,8 @@ class Bucket(Owned):
                     raise _another_account(self.name) from error
                 raise
         with trace.marked("setting"):
-            self._put(Spot(aws, self.name, new=True), props, frozenset(props) - {"tags", "ownership"})
+            made = {"tags", "ownership"} if self.versioning else {"tags", "ownership", "versioning"}
+            self._put(Spot(aws, self.name, new=True), props, frozenset(props) - made)
         return self.name
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:

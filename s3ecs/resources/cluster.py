@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
@@ -14,39 +14,62 @@ from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, from_
 if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
+PROVIDERS: Final = ["FARGATE", "FARGATE_SPOT"]
 BUSY = {"ClusterContainsTasksException", "UpdateInProgressException"}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Cluster(Owned):
-    """Its id is its ARN."""
+    """Its id is its ARN. With ``spot``, tasks may be asked for on spot capacity and beside it on demand."""
 
     kind: ClassVar[str] = "cluster"
     outlives: ClassVar[bool] = True
 
+    spot: bool = False
+
     def desired(self, ids: Ids) -> Props:
-        return {"tags": dict(self.tags)}
+        return {**({"capacity_providers": PROVIDERS} if self.spot else {}), "tags": dict(self.tags)}
 
     def read(self, aws: Aws) -> Observed | None:
         cluster = _described(aws, self.name)
         if cluster is None:
             return None
         tags = from_pairs(cluster.get("tags", ()), "key", "value")
-        return Observed(
-            cluster["clusterArn"], {"tags": self.own(tags)}, tags.get(STACK_TAG), adopted=ADOPTED_TAG in tags
-        )
+        # Providers of others stay, and so do ours when no job wants them any more: they cost nothing.
+        known = sorted(set(cluster.get("capacityProviders", ())) & set(PROVIDERS))
+        props = {**({"capacity_providers": known} if self.spot else {}), "tags": self.own(tags)}
+        return Observed(cluster["clusterArn"], props, tags.get(STACK_TAG), adopted=ADOPTED_TAG in tags)
 
     def create(self, aws: Aws, props: Props) -> str:
         # AWS: the first use of ECS in an account makes its service-linked role, which is not seen at once.
+        providers = {"capacityProviders": props["capacity_providers"]} if self.spot else {}
+        tags = to_pairs(props["tags"], "key", "value")
         made = aws.once_roles_are_seen(
             f"cluster {self.name}",
-            lambda: aws.ecs.create_cluster(clusterName=self.name, tags=to_pairs(props["tags"], "key", "value")),
+            lambda: aws.ecs.create_cluster(clusterName=self.name, tags=tags, **providers),
         )
         return str(made["cluster"]["clusterArn"])
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
-        arn = aws.environment.arn("ecs", f"cluster/{self.name}")
-        aws.ecs.tag_resource(resourceArn=arn, tags=to_pairs(props["tags"], "key", "value"))
+        if "capacity_providers" in changed:
+            self._put_providers(aws, props["capacity_providers"])
+        if "tags" in changed:
+            arn = aws.environment.arn("ecs", f"cluster/{self.name}")
+            aws.ecs.tag_resource(resourceArn=arn, tags=to_pairs(props["tags"], "key", "value"))
+
+    def _put_providers(self, aws: Aws, wanted: list[str]) -> None:
+        # AWS: the call replaces both, so what others have put there is sent along.
+        cluster = _described(aws, self.name) or {}
+        providers = sorted({*cluster.get("capacityProviders", ()), *wanted})
+        strategy = cluster.get("defaultCapacityProviderStrategy", [])
+        aws.again_while(
+            {"UpdateInProgressException", "ResourceInUseException"},
+            f"cluster {self.name} to take its capacity providers",
+            lambda: aws.ecs.put_cluster_capacity_providers(
+                cluster=self.name, capacityProviders=providers, defaultCapacityProviderStrategy=strategy
+            ),
+            seconds=120,
+        )
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:

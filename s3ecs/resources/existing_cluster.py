@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from s3ecs.engine.resource import Given, Observed
 from s3ecs.errors import Refused
+from s3ecs.resources.cluster import PROVIDERS
 from s3ecs.resources.owned import from_pairs, refuse_own
 
 if TYPE_CHECKING:
@@ -17,14 +18,15 @@ HINT = "name an active cluster under cluster: in the spec, or leave it out for o
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ExistingCluster(Given):
-    """Its id is its ARN."""
+    """Its id is its ARN. With ``spot`` it has to have Fargate's capacity providers, for nothing is written to it."""
 
     kind: ClassVar[str] = "cluster"
 
     stack: str
+    spot: bool = False
 
     def read(self, aws: Aws) -> Observed:
-        """Raises Refused where it is absent, not active, or the stack's own."""
+        """Raises Refused where it is absent, not active, the stack's own, or without the spot that a job wants."""
         found = aws.ecs.describe_clusters(clusters=[self.name], include=["TAGS"])["clusters"]
         if not found:
             raise Refused(f"there is no cluster {self.name} in {aws.environment.region}", hint=HINT)
@@ -32,5 +34,11 @@ class ExistingCluster(Given):
         if cluster["status"] != "ACTIVE":
             raise Refused(f"cluster {self.name} is {cluster['status']}, not ACTIVE", hint=HINT)
         refuse_own(self.title, from_pairs(cluster.get("tags", ()), "key", "value"), self.stack)
-        props = {"capacity_providers": sorted(cluster.get("capacityProviders", ()))}
+        providers = sorted(cluster.get("capacityProviders", ()))
+        if self.spot and not set(PROVIDERS) <= set(providers):
+            raise Refused(
+                f"cluster {self.name} has no spot capacity: {' and '.join(PROVIDERS)} are not associated with it",
+                hint="have them associated with aws ecs put-cluster-capacity-providers, or leave out spot:",
+            )
+        props = {"capacity_providers": providers}
         return Observed(cluster["clusterArn"], props, None)

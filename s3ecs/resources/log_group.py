@@ -76,7 +76,7 @@ class LogGroup(Owned):
 
 def _listed(aws: Aws, name: str) -> dict[str, Any]:
     """All groups of the folder that ``name`` stands in: one list serves every job."""
-    folder = name.rpartition("/")[0] + "/"
+    folder = name[: name.rfind("/") + 1] or name
 
     def ask() -> dict[str, Any]:
         listed = aws.pages(aws.logs, "describe_log_groups", "logGroups", logGroupNamePrefix=folder)

@@ -28,7 +28,8 @@ LISTED_AT_ONCE = 1000  # AWS: the most that ListRoles gives; an account has 1,00
 class Role(Owned):
     """Its id is its ARN. IAM is global, so the name carries the region, and so does ``path`` where no spec names one.
 
-    Beside ARNs, the Resource of a statement may have resources whose ARN AWS gives. ``boundary`` is a policy's ARN.
+    Beside ARNs, the Resource of a statement may have resources whose ARN AWS gives; one without an ARN is left out, and
+    so is a statement of such alone. ``boundary`` is a policy's ARN.
     """
 
     kind: ClassVar[str] = "role"
@@ -40,7 +41,7 @@ class Role(Owned):
     boundary: str | None = None
 
     def desired(self, ids: Ids) -> Props:
-        statements = [_with_arns(each, ids) for each in self.statements]
+        statements = [each for each in (_with_arns(each, ids) for each in self.statements) if each["Resource"]]
         policies = {POLICY_NAME: policy.document(statements)} if statements else {}
         return {
             "path": self.path,
@@ -158,14 +159,14 @@ class Role(Owned):
                     yield Found(cls.kind, name, role["Arn"], tags.get(PART_TAG))
 
 
+def _with_arns(statement: policy.Statement, ids: Ids) -> policy.Statement:
+    arns = [ids.of(each) if isinstance(each, Resource) else each for each in statement["Resource"]]
+    return {**statement, "Resource": [arn for arn in arns if arn]}
+
+
 def path_of(stack: str, region: str) -> str:
     """The path of a stack's roles, unless its spec names another."""
     return f"{PATHS}{region}/{stack}/"
-
-
-def _with_arns(statement: policy.Statement, ids: Ids) -> policy.Statement:
-    arns = [ids.of(each) if isinstance(each, Resource) else each for each in statement["Resource"]]
-    return {**statement, "Resource": arns}
 
 
 def _tags(aws: Aws, name: str) -> Tags:

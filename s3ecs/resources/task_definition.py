@@ -1,4 +1,4 @@
-"""An ECS task definition for Fargate: one container, its size, roles and log."""
+"""An ECS task definition for Fargate: its containers, their size and roles."""
 
 from __future__ import annotations
 
@@ -7,34 +7,38 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from s3ecs.aws.faults import ClientError, code_of, message_of
-from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.engine.resource import UNKNOWN, Found, Ids, Observed, Props
 from s3ecs.resources.existing_role import ExistingRole  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.log_group import LogGroup  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, from_pairs, nominated, to_pairs
 from s3ecs.resources.role import Role  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.secret import Source  # noqa: TC001 - one import for all of this kind
 
 if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 CONTAINER: Final = "worker"
-EMPTY: Final[tuple[Any, ...]] = ([], {}, None, 0, "")
+LEAST_STORAGE: Final = 20  # GiB
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TaskDefinition(Owned):
-    """Its id is its family; runs use the latest active revision, and there is one of those at a time."""
+    """Its id is its family; runs use the latest active revision, and there is one of those at a time.
+
+    ``containers`` are as ECS has them, but for what holds pairs: ``environment`` maps a variable to its text, and
+    ``secrets`` to where its value is kept and the JSON key in it, if any. ``ephemeral_storage`` is in GiB.
+    """
 
     kind: ClassVar[str] = "task-definition"
 
-    image: str
+    containers: tuple[Mapping[str, Any], ...]
     cpu: int
     memory: int
     architecture: str
-    environment: Mapping[str, str]
+    ephemeral_storage: int
     task_role: Role | ExistingRole
     execution_role: Role | ExistingRole
     log_group: LogGroup
-    region: str
 
     def desired(self, ids: Ids) -> Props:
         return {
@@ -45,21 +49,10 @@ class TaskDefinition(Owned):
             "runtimePlatform": {"cpuArchitecture": self.architecture.upper(), "operatingSystemFamily": "LINUX"},
             "taskRoleArn": ids.of(self.task_role),
             "executionRoleArn": ids.of(self.execution_role),
+            "ephemeralStorage": {"sizeInGiB": self.ephemeral_storage},
             "containerDefinitions": [
-                {
-                    "name": CONTAINER,
-                    "image": self.image,
-                    "essential": True,
-                    "environment": dict(sorted(self.environment.items())),
-                    "logConfiguration": {
-                        "logDriver": "awslogs",
-                        "options": {
-                            "awslogs-group": self.log_group.name,
-                            "awslogs-region": self.region,
-                            "awslogs-stream-prefix": self.part,
-                        },
-                    },
-                }
+                {**each, "secrets": {name: _value_from(ids, *where) for name, where in each["secrets"].items()}}
+                for each in self.containers
             ],
             "tags": dict(self.tags),
         }
@@ -70,8 +63,10 @@ class TaskDefinition(Owned):
             return None
         definition = found["taskDefinition"]
         tags = from_pairs(found.get("tags", ()), "key", "value")
+        storage = definition.get("ephemeralStorage", {"sizeInGiB": LEAST_STORAGE})
         props = {
             **{key: definition.get(key, "") for key in REGISTERED},
+            "ephemeralStorage": storage,
             "containerDefinitions": [_container(each) for each in definition["containerDefinitions"]],
             "tags": self.own(tags),
         }
@@ -79,14 +74,22 @@ class TaskDefinition(Owned):
 
     def create(self, aws: Aws, props: Props) -> str:
         containers = [
-            {**each, "environment": to_pairs(each["environment"], "name", "value")}
+            {
+                **each,
+                "environment": to_pairs(each["environment"], "name", "value"),
+                "secrets": to_pairs(each["secrets"], "name", "valueFrom"),
+            }
             for each in props["containerDefinitions"]
         ]
+        storage = props["ephemeralStorage"]
+        # AWS: the least is what a task has anyway, and refused when it is asked for.
+        more = {"ephemeralStorage": storage} if storage["sizeInGiB"] > LEAST_STORAGE else {}
         aws.once_roles_are_seen(
             self.title,
             lambda: aws.ecs.register_task_definition(
                 family=self.name,
                 **{key: props[key] for key in REGISTERED},
+                **more,
                 containerDefinitions=containers,
                 tags=to_pairs(props["tags"], "key", "value"),
             ),
@@ -148,13 +151,23 @@ def _described(aws: Aws, family: str) -> dict[str, Any] | None:
 
 def _container(found: dict[str, Any]) -> dict[str, Any]:
     """A container as it was registered, without the empty values that AWS fills in."""
-    kept = {key: _filled(value) for key, value in found.items() if value not in EMPTY}
-    return {**kept, "environment": from_pairs(found.get("environment", ()), "name", "value")}
+    return {
+        **_filled(found),
+        "environment": from_pairs(found.get("environment", ()), "name", "value"),
+        "secrets": from_pairs(found.get("secrets", ()), "name", "valueFrom"),
+    }
 
 
-def _filled(value: Any) -> Any:
-    """AWS: some empty lists stand deeper, such as a log configuration's secretOptions."""
-    return {key: each for key, each in value.items() if each not in EMPTY} if isinstance(value, dict) else value
+def _value_from(ids: Ids, source: Source, json_key: str | None) -> Any:
+    """AWS: behind an ARN stand JSON key, version stage and version, all of them or none."""
+    arn = ids.of(source)
+    return arn if json_key is None or arn is UNKNOWN else f"{arn}:{json_key}::"
+
+
+def _filled(found: dict[str, Any]) -> dict[str, Any]:
+    """AWS: some empty values stand deeper, such as a log configuration's secretOptions; False is none of them."""
+    deep = {key: _filled(value) if isinstance(value, dict) else value for key, value in found.items()}
+    return {key: value for key, value in deep.items() if value or value is False}
 
 
 def _revisions(aws: Aws, family: str, status: str) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from s3ecs.spec import limits
 from s3ecs.spec.model import Bucket
 from s3ecs.spec.nodes import Mapping
-from s3ecs.spec.scalars import flag, text
+from s3ecs.spec.scalars import flag, matching, text
 from s3ecs.spec.values import Value, Wrong, either, record, takes
 
 
@@ -20,7 +21,15 @@ def bucket_name(value: Value) -> str:
     return found
 
 
-_BUCKET = record({"name": bucket_name, "existing": flag}, required=("name",))
+_BUCKET = record(
+    {
+        "name": bucket_name,
+        "existing": flag,
+        "versioning": flag,
+        "kms_key": matching(limits.KMS_KEY, "a KMS key's id, ARN or alias such as alias/uploads", longest=2048),
+    },
+    required=("name",),
+)
 
 
 @takes(either(bucket_name, _BUCKET))

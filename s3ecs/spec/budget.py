@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from s3ecs.spec.findings import Findings, Path
-    from s3ecs.spec.model import Job, Spec
+    from s3ecs.spec.model import Job, Sidecar, Spec
     from s3ecs.spec.words import Template
 
 _ENTRY = len('"",')
+_SOURCE = 200
+"""Characters of two ARNs, without the name that one of them ends with."""
 _VARIABLE = len('{"Name":"","Value":""},')
 
 
@@ -63,13 +65,28 @@ def overrides(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
 
 def environment(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
     """The variables without words stand in the task definition."""
-    for job in _sure(spec, findings, "environment"):
+    for job in _sure(spec, findings, "environment", "sidecars"):
         fixed = {name: value for name, value in job.environment.items() if not value.words}
         size = sum(_VARIABLE + len(name) + _size(value) for name, value in fixed.items())
-        if size > limits.MAX_ENVIRONMENT:
+        beside = sum(map(_sidecar, job.sidecars))
+        if size + beside > limits.MAX_ENVIRONMENT:
+            size, key = (size, "environment") if size > beside else (beside, "sidecars")
             yield (
-                ("jobs", job.name, "environment"),
+                ("jobs", job.name, key),
                 f"has {size} characters, more than the {limits.MAX_ENVIRONMENT} that fit into a task definition",
+            )
+
+
+def secrets(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """Each place that is read from is named in the execution role, and so may its key be."""
+    for job in _sure(spec, findings, "secrets", "sidecars"):
+        read = {*job.secrets.values(), *(each for part in job.sidecars for each in part.secrets.values())}
+        places = {each.parameter or each.secret or "" for each in read}
+        size = sum(_SOURCE + len(place) for place in places)
+        if size > limits.MAX_POLICY:
+            yield (
+                ("jobs", job.name, "secrets" if job.secrets else "sidecars"),
+                f"reads from {len(places)} secrets, more than fit into a role: keep several in the JSON of one",
             )
 
 
@@ -94,6 +111,12 @@ def _sure(spec: Spec, findings: Findings, *keys: str) -> Iterator[Job]:
 def _filter_of(job: Job) -> str:
     """The key that says most of what a job's pattern is."""
     return next((key for key in ("pattern", "prefix", "suffix") if getattr(job, key)), "exclude")
+
+
+def _sidecar(sidecar: Sidecar) -> int:
+    """Return the characters of what a sidecar is given."""
+    variables = sum(_VARIABLE + len(name) + len(json.dumps(value)) for name, value in sidecar.environment.items())
+    return variables + sum(_ENTRY + len(json.dumps(entry)) for entry in sidecar.command)
 
 
 def _size(template: Template) -> int:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from s3ecs.spec import limits
 from s3ecs.spec.bucket import bucket
-from s3ecs.spec.findings import Findings, quoted
+from s3ecs.spec.findings import Findings
 from s3ecs.spec.jobs import jobs
 from s3ecs.spec.model import Bucket, Cluster, Spec
 from s3ecs.spec.network import network
 from s3ecs.spec.nodes import Scalar, describe
-from s3ecs.spec.scalars import flag, matching, one_of, whole, written
+from s3ecs.spec.scalars import flag, matching, one_of, whole
+from s3ecs.spec.tags import tags
 from s3ecs.spec.values import Reader, Value, Wrong, record, takes
 
 if TYPE_CHECKING:
@@ -47,53 +48,6 @@ def account(value: Value) -> str:
     if isinstance(node, Scalar) and node.kind in ("str", "int") and re.fullmatch(limits.ACCOUNT, node.text):
         return node.text
     raise Wrong(f"must be the 12 digits of an AWS account, not {describe(node)}")
-
-
-@takes({**written.schema(), "maxLength": limits.MAX_TAG_VALUE})
-def _tag_value(value: Value) -> str:
-    found = written(value)
-    if len(found) > limits.MAX_TAG_VALUE:
-        raise Wrong(f"has {len(found)} characters, more than {limits.MAX_TAG_VALUE}")
-    if not _tag_alphabet(found):
-        raise Wrong(f"a tag has letters, digits and {quoted(limits.TAG_SYMBOLS)} only, not {describe(value.node)}")
-    return found
-
-
-@takes(
-    {
-        "type": "object",
-        "maxProperties": limits.MAX_TAGS,
-        "propertyNames": {
-            "minLength": 1,
-            "maxLength": limits.MAX_TAG_KEY,
-            "not": {"pattern": f"^(?:{'|'.join(limits.RESERVED_TAGS)})"},
-        },
-        "additionalProperties": _tag_value.schema(),
-    }
-)
-def tags(value: Value) -> dict[str, str]:
-    """Read a mapping of tags; ``s3ecs:...`` is the stack's own."""
-    entries = value.entries()
-    if len(entries) > limits.MAX_TAGS:
-        raise Wrong(f"has {len(entries)} tags, more than {limits.MAX_TAGS} (AWS takes 50, two are the stack's own)")
-    for key, tag in entries.items():
-        reason = _bad_tag_key(key)
-        if reason:
-            value.findings.add(tag.path, reason, tag.head)
-    return {key: found for key, tag in entries.items() if (found := tag.attempt(_tag_value)) is not None}
-
-
-def _bad_tag_key(key: str) -> str | None:
-    if not 1 <= len(key) <= limits.MAX_TAG_KEY:
-        return f"a tag's key has 1 to {limits.MAX_TAG_KEY} characters"
-    if not _tag_alphabet(key):
-        return f"a tag's key has letters, digits and {quoted(limits.TAG_SYMBOLS)} only"
-    reserved = next((start for start in limits.RESERVED_TAGS if key.lower().startswith(start)), None)
-    return f"tags that begin with {reserved} are reserved" if reserved else None
-
-
-def _tag_alphabet(found: str) -> bool:
-    return all(char.isalnum() or char in limits.TAG_SYMBOLS for char in found)
 
 
 @takes(lambda: _CLUSTER.schema())  # noqa: PLW0108 - its table comes further down

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from s3ecs.spec.scalars import text
+from s3ecs.spec.values import Value, Wrong, takes
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -20,3 +23,12 @@ def folder_of(image: str, folder: Path) -> Path | None:
         return path if image and path.is_dir() else None
     except (OSError, ValueError):  # too long a name, or one that no file can have
         return None
+
+
+@takes({"type": "string", "minLength": 1})
+def image(value: Value) -> str:
+    """Read an image as it is written; a rule tells a folder from a repository or URI."""
+    found = text(value)
+    if not found or "\0" in found:
+        raise Wrong("must name an image: a folder with a Dockerfile, an ECR repository or an image URI")
+    return found

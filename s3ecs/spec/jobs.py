@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from s3ecs.spec import filters, limits
+from s3ecs.spec.argv import argv
+from s3ecs.spec.image import image
 from s3ecs.spec.model import Job
-from s3ecs.spec.nodes import Mapping, Scalar, describe
+from s3ecs.spec.nodes import Mapping
 from s3ecs.spec.policy import statement
-from s3ecs.spec.scalars import argument, choice, duration, flag, integer, matching, one_of, template, text, whole
+from s3ecs.spec.scalars import argument, choice, duration, flag, integer, matching, one_of, template, whole
+from s3ecs.spec.secrets import secrets, variable
+from s3ecs.spec.sidecars import REFUSED, sidecars
+from s3ecs.spec.tags import tags
 from s3ecs.spec.values import Reader, Value, Wrong, many, record, takes
 
 if TYPE_CHECKING:
     from s3ecs.spec.words import Template
 
-T = TypeVar("T")
-
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _JOB_NAME = re.compile(limits.NAME)
 
 
@@ -48,32 +50,10 @@ def job(value: Value) -> Job:
     return Job(**{"name": name, "image": ""} | _JOB(value))
 
 
-@takes({"type": "string", "minLength": 1})
-def image(value: Value) -> str:
-    """Read an image as it is written; a rule tells a folder from a repository or URI."""
-    found = text(value)
-    if not found or "\0" in found:
-        raise Wrong("must name an image: a folder with a Dockerfile, an ECR repository or an image URI")
-    return found
-
-
-def argv(read: Reader[T], *, at_least: int = 0) -> Reader[tuple[T, ...]]:
-    """Make a reader of one entry per item; a single text would need a shell to split it, and there is none."""
-    items = many(read, at_least=at_least, what="entry")
-
-    @takes(items.schema)
-    def reader(value: Value) -> tuple[T, ...]:
-        if isinstance(value.node, Scalar) and value.node.kind != "null":
-            raise Wrong(f"must be a list with one entry per argument, not {describe(value.node)}: no shell splits it")
-        return items(value)
-
-    return reader
-
-
 @takes(
     {
         "type": "object",
-        "propertyNames": {"pattern": whole(_VARIABLE.pattern)},
+        "propertyNames": {"pattern": whole(limits.VARIABLE)},
         "additionalProperties": template.schema(),
     }
 )
@@ -81,10 +61,7 @@ def environment(value: Value) -> dict[str, Template]:
     """Read a mapping of variable to template."""
     found: dict[str, Template] = {}
     for name, entry in value.entries().items():
-        if not _VARIABLE.fullmatch(name):
-            value.findings.add(
-                entry.path, "a variable's name has letters, digits and _ only, no digit first", entry.head
-            )
+        variable(name, entry)
         if (meaning := entry.attempt(template)) is not None:
             found[name] = meaning
     return found
@@ -116,6 +93,11 @@ _KEYS = {
     "architecture": choice(limits.ARCHITECTURES),
     "command": argv(template),
     "environment": environment,
+    "secrets": secrets,
+    "sidecars": sidecars,
+    "spot": flag,
+    "ephemeral_storage": integer(*limits.EPHEMERAL_STORAGE),
+    "hardened": flag,
     "timeout": duration(1, limits.MAX_TIMEOUT),
     "retries": integer(0, limits.MAX_RETRIES),
     "queue_for": duration(0, limits.MAX_QUEUE),
@@ -123,6 +105,8 @@ _KEYS = {
     "policy": many(statement),
     "task_role": role,
     "execution_role": role,
+    "log_group": matching(limits.LOG_GROUP, "a log group's name such as /batch/convert", longest=512),
+    "tags": tags,
     "local": argv(argument, at_least=1),
 }
-_JOB: Reader[dict[str, Any]] = record(_KEYS, required=("image",))
+_JOB: Reader[dict[str, Any]] = record(_KEYS, required=("image",), refused=REFUSED)

@@ -18,6 +18,11 @@ MIN_BUCKET, MAX_BUCKET = 3, 63
 BUCKET_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
 BUCKET_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
+# AWS: a key is named by its id, its alias, or the ARN of either; aliases that begin with aws/ are AWS's own.
+_KEY = r"([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})"
+_ALIAS = r"alias/(?!aws/)[A-Za-z0-9/_-]+"
+KMS_KEY = rf"{_KEY}|{_ALIAS}|arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{{12}}:(key/{_KEY}|{_ALIAS})"
+
 # AWS: a key has at most 1,024 bytes of UTF-8, an object at most 50 TB.
 MAX_KEY_BYTES = 1024
 MAX_OBJECT = 50 * 10**12
@@ -51,6 +56,13 @@ MAX_SECURITY_GROUPS = 5
 LEAST_PREFIX, MOST_PREFIX = 16, 26
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 MAX_NAT_GATEWAYS = 2
+# AWS: a log group's name; those that begin with aws/ are AWS's own.
+LOG_GROUP = r"(?!aws/)[.\-_/#A-Za-z0-9]+"
+
+VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
+# AWS: names of SSM parameters and of secrets; their ARNs are made of the same characters.
+PARAMETER = r"(arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+|/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)"
+SECRET_NAME = r"(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+|[A-Za-z0-9/_+=.@-]+)"  # noqa: S105
 
 # AWS: what PutRetentionPolicy takes, in days.
 RETENTION = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
@@ -66,6 +78,13 @@ MEMORY = {
     16384: tuple(range(32768, 122880 + 1, 8192)),
 }
 MAX_MEMORY = 122_880
+# AWS: Docker keeps 6 MiB for a container in any case.
+MIN_CONTAINER_MEMORY = 6
+# AWS: 10 containers in a task definition, of which one is the job's own.
+MAX_SIDECARS = 9
+WORKER = "worker"
+# AWS: 20 GiB are there anyway, and 21 to 200 can be asked for.
+EPHEMERAL_STORAGE = (20, 200)
 ARCHITECTURES = ("x86_64", "arm64")
 
 # AWS: 255 characters of image. A registry's grammar: [host[:port]/]path[:tag][@digest].

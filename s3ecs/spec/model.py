@@ -16,10 +16,15 @@ HOUR = 3600
 
 @dataclass(frozen=True)
 class Bucket:
-    """Where the files land. ``name`` still holds ``${account}`` and ``${region}``; an ``existing`` one is not made."""
+    """Where the files land. ``name`` still holds ``${account}`` and ``${region}``; an ``existing`` one is not made.
+
+    ``kms_key`` is a KMS key's ARN, id or alias; without one S3 encrypts with keys of its own.
+    """
 
     name: str
     existing: bool = False
+    versioning: bool = False
+    kms_key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,42 @@ class Cluster:
 
 
 @dataclass(frozen=True)
+class Secret:
+    """Where a variable's value is kept: an SSM parameter, or a secret of Secrets Manager and maybe a JSON key in it.
+
+    Both are a name or an ARN, and exactly one of them is there.
+    """
+
+    parameter: str | None = None
+    secret: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """One entry of a job's ``sidecars``: a container beside the worker. Its units are those of the job.
+
+    ``cpu`` and ``memory`` are taken from the job's; None leaves it to share what nobody has reserved. Where it is
+    ``essential``, its end is the task's.
+    """
+
+    name: str
+    image: str
+    command: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    essential: bool = False
+    cpu: int | None = None
+    memory: int | None = None
+    local: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Job:
     """One entry of ``jobs:``: which objects, and what runs for each of them.
 
-    ``timeout`` and ``queue_for`` are seconds, ``cpu`` is in 1/1024 vCPU, ``memory`` in MiB, sizes are bytes.
+    ``timeout`` and ``queue_for`` are seconds, ``cpu`` is in 1/1024 vCPU, ``memory`` in MiB, ``ephemeral_storage`` in
+    GiB, sizes are bytes. ``log_group`` is None for the job's own.
     An object is taken whose key begins with one of ``prefix`` and ends with one of ``suffix``, none meaning any, and
     fits none of the wildcards in ``exclude``; ``events`` are the reasons that S3 gives. ``pattern`` says instead what
     an event's detail has to be like, in EventBridge's own words.
@@ -87,6 +124,11 @@ class Job:
     architecture: str = "x86_64"
     command: tuple[Template, ...] = ()
     environment: Mapping[str, Template] = field(default_factory=dict)
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    sidecars: tuple[Sidecar, ...] = ()
+    spot: bool = False
+    ephemeral_storage: int = 20
+    hardened: bool = False
     timeout: int = HOUR
     retries: int = 0
     queue_for: int = 24 * HOUR
@@ -94,6 +136,8 @@ class Job:
     policy: tuple[Mapping[str, Any], ...] = ()
     task_role: str | None = None
     execution_role: str | None = None
+    log_group: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
     local: tuple[str, ...] = ()
 
 

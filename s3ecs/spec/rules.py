@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from s3ecs.spec import budget, limits, loops
+from s3ecs.spec import budget, containers, limits, loops
 from s3ecs.spec.ends import overlaps
 from s3ecs.spec.filter import has_wildcard
 from s3ecs.spec.findings import Findings, Path, quoted
@@ -56,16 +56,27 @@ def bucket_name(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
         yield long_form if findings.written(long_form) else ("bucket",), f"a bucket's name {reason}"
 
 
+def existing_bucket(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """Nothing but the flag is written to a bucket that is not the stack's."""
+    for key, asked in (("versioning", spec.bucket.versioning), ("kms_key", spec.bucket.kms_key)):
+        path = ("bucket", key)
+        if spec.bucket.existing and asked and findings.known(path, ("bucket", "existing")):
+            yield (
+                path,
+                "nothing but its events is set of a bucket that is somebody else's: leave this out",
+            )
+
+
 def image_names(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
     """An image that is no folder is a repository or a URI that a registry can hold."""
-    for job in spec.jobs:
-        path = ("jobs", job.name, "image")
-        if not findings.known(path) or folder_of(job.image, spec.folder) is not None:
+    for place, part in containers.parts(spec):
+        path, image = (*place, "image"), part.image
+        if not findings.known(path) or folder_of(image, spec.folder) is not None:
             continue
-        if len(job.image) > limits.MAX_IMAGE:
-            yield path, f"has {len(job.image)} characters, more than {limits.MAX_IMAGE}"
-        elif not re.fullmatch(limits.IMAGE, job.image):
-            yield path, f"{quoted(job.image)} is no folder here, nor a name that an ECR repository or an image can have"
+        if len(image) > limits.MAX_IMAGE:
+            yield path, f"has {len(image)} characters, more than {limits.MAX_IMAGE}"
+        elif not re.fullmatch(limits.IMAGE, image):
+            yield path, f"{quoted(image)} is no folder here, nor a name that an ECR repository or an image can have"
 
 
 def cpu_and_memory(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
@@ -155,8 +166,12 @@ def role_and_policy(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]
 
 RULES: tuple[Rule, ...] = (
     bucket_name,
+    existing_bucket,
     image_names,
     cpu_and_memory,
+    containers.variables,
+    containers.reservations,
+    containers.tags,
     public_ip,
     raw_pattern,
     sizes,
@@ -168,5 +183,6 @@ RULES: tuple[Rule, ...] = (
     budget.pattern,
     budget.overrides,
     budget.environment,
+    budget.secrets,
     budget.policy,
 )

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.spec.decode import TOP
-from s3ecs.spec.model import Bucket, Job, ManagedNetwork, Network, Spec
+from s3ecs.spec.model import Bucket, Job, ManagedNetwork, Network, Sidecar, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,14 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NAME = "schema.json"
 """The file beside this one that holds the schema of this version."""
 
-_PARTS = {"": Spec, "bucket": Bucket, "network": Network, "network.managed": ManagedNetwork, "jobs.JOB": Job}
+_PARTS = {
+    "": Spec,
+    "bucket": Bucket,
+    "network": Network,
+    "network.managed": ManagedNetwork,
+    "jobs.JOB": Job,
+    "jobs.JOB.sidecars.JOB": Sidecar,
+}
 
 
 def shipped() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 
@@ -21,16 +22,18 @@ from s3ecs.resources import (
     Target,
     TaskDefinition,
 )
+from s3ecs.resources.key import Key
 from s3ecs.resources.owned import PART_TAG, STACK_TAG
 from s3ecs.resources.role import path_of
 from s3ecs.stack import roles
+from s3ecs.stack.containers import containers
 from s3ecs.stack.definition import Where, definition
 from s3ecs.stack.existing import boundary_arn, existing_roles, name_of, refuse_own_roles
-from s3ecs.stack.images import image_of
-from s3ecs.stack.names import StackNames
+from s3ecs.stack.names import StackNames, log_group_of
 from s3ecs.stack.network import place
 from s3ecs.stack.notes import notes
 from s3ecs.stack.pattern import event_pattern
+from s3ecs.stack.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,14 +71,14 @@ class _Builder:
         self.names = StackNames(spec.name, environment.region)
         self.tags = {**spec.tags, STACK_TAG: spec.name}
         shared = _Common(part=None, tags=self.tags)
-        bucket = bucket_name(spec, environment)
-        self.bucket = (
-            ExistingBucket(name=bucket, stack=spec.name) if spec.bucket.existing else Bucket(name=bucket, **shared)
-        )
+        self.key = None if spec.bucket.kms_key is None else Key(name=spec.bucket.kms_key)
+        self.bucket = self._bucket(shared)
+        self.sources = Sources(spec)
+        spot = any(job.spot for job in spec.jobs)
         self.cluster = (
-            ExistingCluster(name=spec.cluster.existing, stack=spec.name)
+            ExistingCluster(name=spec.cluster.existing, stack=spec.name, spot=spot)
             if spec.cluster.existing
-            else Cluster(name=self.names.cluster, **shared)
+            else Cluster(name=self.names.cluster, spot=spot, **shared)
         )
         self.path = spec.path or path_of(spec.name, environment.region)
         self.boundary = boundary_arn(spec, environment)
@@ -86,7 +89,11 @@ class _Builder:
             statements=(roles.dead_letter_statement(environment, self.names.dead_letters, self.names.rules),),
             **shared,
         )
-        self.machine_log = LogGroup(name=self.names.machine_log_group, retention_days=spec.log_retention_days, **shared)
+        self.machine_log = self._log_group(self.names.machine_log_group, shared)
+        self.shared_logs = {self.machine_log.name: self.machine_log}
+        for name, users in Counter(log_group_of(job, self.names) for job in spec.jobs).items():
+            if users > 1 and name not in self.shared_logs:
+                self.shared_logs[name] = self._log_group(name, shared)
         machines = [self.names.job(job.name).machine for job in spec.jobs]
         self.events_role = Role(
             name=self.names.events_role,
@@ -101,21 +108,28 @@ class _Builder:
         )
 
     def resources(self) -> Iterator[Resource]:
+        if self.key is not None:
+            yield self.key
+        yield from self.sources.resources()
         yield self.bucket
         yield self.cluster
         yield from self.place.resources
         yield self.dead_letters
-        yield self.machine_log
+        yield from self.shared_logs.values()
         yield self.events_role
         yield from self.existing_roles.values()
         for job in self.spec.jobs:
             yield from self._job(job)
 
+    def _log_group(self, name: str, common: _Common) -> LogGroup:
+        return LogGroup(name=name, retention_days=self.spec.log_retention_days, **common)
+
     def _job(self, job: Job) -> Iterator[Resource]:
         names, environment = self.names.job(job.name), self.environment
-        own = _Common(part=job.name, tags={**self.tags, PART_TAG: job.name})
-        image = image_of(job, self.spec, environment)
-        lines = LogGroup(name=names.log_group, retention_days=self.spec.log_retention_days, **own)
+        own = _Common(part=job.name, tags={**self.tags, **job.tags, PART_TAG: job.name})
+        group = log_group_of(job, self.names)
+        lines = self.shared_logs.get(group) or self._log_group(group, own)
+        run_in_task = containers(job, self.spec, environment, group, self.sources)
 
         def role(purpose: str, trust: Statement, statements: tuple[Statement, ...]) -> Role:
             return Role(
@@ -127,25 +141,26 @@ class _Builder:
                 **own,
             )
 
-        own_task_role = role("task", roles.trust_tasks(environment), roles.task(job, environment, self.bucket.name))
+        own_task_role = role(
+            "task", roles.trust_tasks(environment), roles.task(job, environment, self.bucket.name, self.key)
+        )
         task_role = self._existing(job.task_role) or own_task_role
         own_execution_role = role(
-            "execution", roles.trust_tasks(environment), roles.execution(environment, image, names.log_group)
+            "execution",
+            roles.trust_tasks(environment),
+            roles.execution(environment, [each["image"] for each in run_in_task], group, self.sources.read_by(job)),
         )
         execution_role = self._existing(job.execution_role) or own_execution_role
         task_definition = TaskDefinition(
             name=names.family,
-            image=image,
+            containers=run_in_task,
             cpu=job.cpu,
             memory=job.memory,
             architecture=job.architecture,
-            environment={
-                key: template.literal for key, template in job.environment.items() if template.literal is not None
-            },
+            ephemeral_storage=job.ephemeral_storage,
             task_role=task_role,
             execution_role=execution_role,
             log_group=lines,
-            region=environment.region,
             **own,
         )
         passed = [
@@ -190,8 +205,16 @@ class _Builder:
             role=self.events_role,
             dead_letters=self.dead_letters,
         )
+        if group not in self.shared_logs:
+            yield lines
         made = (each for each in (task_role, execution_role) if isinstance(each, Role))
-        yield from (lines, *made, task_definition, machine_role, machine, rule, target)
+        yield from (*made, task_definition, machine_role, machine, rule, target)
+
+    def _bucket(self, common: _Common) -> Bucket | ExistingBucket:
+        name, wanted = bucket_name(self.spec, self.environment), self.spec.bucket
+        if wanted.existing:
+            return ExistingBucket(name=name, stack=self.spec.name)
+        return Bucket(name=name, versioning=wanted.versioning, encrypted_by=self.key, **common)
 
     def _trust(self, statement: Statement) -> tuple[Statement, ...]:
         return (statement if self.spec.trust_conditions else roles.unconditional(statement),)

@@ -11,6 +11,8 @@ counts stands in ``$.tries``.
                        |  +---- (timed out) -------|----+-- Count ------+
                        |  +---- (no capacity) -----|--------------------+
                        +------> Give up <----------+
+
+A job on spot may go from Longer?, and in place of giving up, through On demand to Run; spot.py says when.
 """
 
 from __future__ import annotations
@@ -20,12 +22,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from s3ecs.resources.task_definition import CONTAINER
 from s3ecs.spec.filter import excluded_later
-from s3ecs.stack import expressions
+from s3ecs.stack import expressions, spot
+from s3ecs.stack.states import FAILED, INTERRUPTED, PROVIDER, TRIES, WAITED, State, both, either, is_text, less_than
 
 if TYPE_CHECKING:
     from s3ecs.spec.model import Job
-
-State = dict[str, Any]
 
 FIRST_PAUSE: Final = 15  # seconds, as are all below
 LONGEST_PAUSE: Final = 300
@@ -52,7 +53,6 @@ START_TROUBLE: Final = (
 )
 ERROR: Final = "$.failure.Error"
 CAUSE: Final = "$.failure.Cause"
-FAILED: Final = "$.tries.failed"
 STOP_CODE: Final = "$.stopped.task.StopCode"
 STOPPED_REASON: Final = "$.stopped.task.StoppedReason"
 
@@ -76,8 +76,8 @@ def definition(job: Job, where: Where, subnets: Any, security_groups: Any) -> di
         "States": {
             "Begin": {
                 "Type": "Pass",
-                "Result": {"failed": 0, "waited": 0, "last": 0, "pause": FIRST_PAUSE},
-                "ResultPath": "$.tries",
+                "Result": {"failed": 0, "waited": 0, "last": 0, "pause": FIRST_PAUSE, **spot.counted(job)},
+                "ResultPath": TRIES,
                 "Next": next(iter(before), "Run"),
             },
             **before,
@@ -124,7 +124,7 @@ def _run(job: Job, where: Where, subnets: Any, security_groups: Any) -> State:
     parameters: dict[str, Any] = {
         "Cluster": where.cluster,
         "TaskDefinition": where.family,
-        "LaunchType": "FARGATE",
+        **spot.capacity(job),
         "PlatformVersion": "LATEST",
         "NetworkConfiguration": {
             "AwsvpcConfiguration": {
@@ -158,18 +158,23 @@ def _override(job: Job) -> dict[str, Any]:
 
 
 def _after_a_failure(job: Job) -> dict[str, State]:
-    may_fail_again = {"Variable": FAILED, "NumericLessThan": job.retries}
-    may_wait_longer = {"Variable": "$.tries.waited", "NumericLessThan": job.queue_for}
-    exited = _both(_is(STOP_CODE, "EssentialContainerExited"), may_fail_again)
+    may_fail_again = less_than(FAILED, job.retries)
+    may_wait_longer = less_than(WAITED, job.queue_for)
+    no_answer = either(*(is_text(ERROR, code) for code in WAITED_OUT))
+    interrupted = is_text(STOP_CODE, "SpotInterruption")
+    trouble = either(interrupted, _could_not_start())
+    exited = both(is_text(STOP_CODE, "EssentialContainerExited"), may_fail_again)
+    counting = [both(interrupted, may_wait_longer) | {"Next": "Count interruption"}] if job.spot else []
     return {
         "Failed": {
             "Type": "Choice",
             "Choices": [
-                _both({"Or": [_is(ERROR, code) for code in WAITED_OUT]}, may_wait_longer) | {"Next": "Choose a pause"},
-                _both(_is(ERROR, "States.Timeout"), may_fail_again) | {"Next": "Count"},
+                both(no_answer, may_wait_longer) | {"Next": "Choose a pause"},
+                *spot.instead_of_giving_up(job, no_answer),
+                both(is_text(ERROR, "States.Timeout"), may_fail_again) | {"Next": "Count"},
                 {"Variable": CAUSE, "IsPresent": False, "Next": "Give up without a cause"},
                 # AWS: States.TaskFailed means many things; its cause is the stopped task as JSON.
-                _both(_is(ERROR, "States.TaskFailed"), {"Variable": CAUSE, "StringMatches": "{*}"})
+                both(is_text(ERROR, "States.TaskFailed"), {"Variable": CAUSE, "StringMatches": "{*}"})
                 | {"Next": "Read the cause"},
             ],
             "Default": "Give up",
@@ -183,46 +188,45 @@ def _after_a_failure(job: Job) -> dict[str, State]:
         "Whose fault?": {
             "Type": "Choice",
             "Choices": [
-                _both({"Or": [_is(STOP_CODE, "SpotInterruption"), _could_not_start()]}, may_wait_longer)
-                | {"Next": "Choose a pause"},
+                *counting,
+                both(trouble, may_wait_longer) | {"Next": "Choose a pause"},
+                *spot.instead_of_giving_up(job, trouble),
                 exited | {"Next": "Count"},
             ],
             "Default": "Give up",
         },
-        "Count": _tries(failed=f"States.MathAdd({FAILED}, 1)") | {"Next": "Choose a pause"},
+        "Count": _tries(job, failed=f"States.MathAdd({FAILED}, 1)") | {"Next": "Choose a pause"},
         "Choose a pause": _tries(
-            waited="States.MathAdd($.tries.waited, $.tries.last)", last="States.MathRandom(1, $.tries.pause)"
+            job, waited=f"States.MathAdd({WAITED}, {TRIES}.last)", last=f"States.MathRandom(1, {TRIES}.pause)"
         )
         | {"Next": "Pause"},
-        "Pause": {"Type": "Wait", "SecondsPath": "$.tries.last", "Next": "Longer?"},
+        "Pause": {"Type": "Wait", "SecondsPath": f"{TRIES}.last", "Next": "Longer?"},
         "Longer?": {
             "Type": "Choice",
-            "Choices": [{"Variable": "$.tries.pause", "NumericLessThan": LONGEST_PAUSE, "Next": "Longer"}],
+            "Choices": [*spot.enough(job), less_than(f"{TRIES}.pause", LONGEST_PAUSE) | {"Next": "Longer"}],
             "Default": "Run",
         },
-        "Longer": _tries(pause=f"States.MathAdd($.tries.pause, {LONGER_BY})") | {"Next": "Run"},
+        "Longer": _tries(job, pause=f"States.MathAdd({TRIES}.pause, {LONGER_BY})") | {"Next": "Run"},
+        **(_off_spot(job) if job.spot else {}),
         "Give up": {"Type": "Fail", "ErrorPath": ERROR, "CausePath": CAUSE},
         "Give up without a cause": {"Type": "Fail", "ErrorPath": ERROR},
     }
 
 
+def _off_spot(job: Job) -> dict[str, State]:
+    on_demand = {"Type": "Pass", "Result": spot.ON_DEMAND, "ResultPath": PROVIDER, "Next": "Run"}
+    interrupted = _tries(job, interrupted=f"States.MathAdd({INTERRUPTED}, 1)")
+    return {"Count interruption": interrupted | {"Next": "Choose a pause"}, "On demand": on_demand}
+
+
 def _could_not_start() -> State:
-    reasons = [{"Variable": STOPPED_REASON, "StringMatches": words} for words in START_TROUBLE]
+    reasons = either(*({"Variable": STOPPED_REASON, "StringMatches": words} for words in START_TROUBLE))
     present = {"Variable": STOPPED_REASON, "IsPresent": True}
-    return {"And": [*_is(STOP_CODE, "TaskFailedToStart")["And"], present, {"Or": reasons}]}
+    return {"And": [*is_text(STOP_CODE, "TaskFailedToStart")["And"], present, reasons]}
 
 
-def _is(path: str, value: str) -> State:
-    """AWS: comparing what is absent fails the run, so presence is asked first."""
-    return {"And": [{"Variable": path, "IsPresent": True}, {"Variable": path, "StringEquals": value}]}
-
-
-def _both(one: State, other: State) -> State:
-    return {"And": [one, other]}
-
-
-def _tries(**new: str) -> State:
+def _tries(job: Job, **new: str) -> State:
     """A state that writes ``$.tries`` anew: a Pass replaces what stands at its ResultPath whole."""
-    former = {name: f"$.tries.{name}" for name in ("failed", "waited", "last", "pause")}
+    former = {name: f"{TRIES}.{name}" for name in ("failed", "waited", "last", "pause", *spot.counted(job))}
     parameters = {f"{name}.$": value for name, value in (former | new).items()}
-    return {"Type": "Pass", "Parameters": parameters, "ResultPath": "$.tries"}
+    return {"Type": "Pass", "Parameters": parameters, "ResultPath": TRIES}

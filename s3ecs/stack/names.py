@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from s3ecs.spec.model import Job
 
 HASH = 8
 MAX_ROLE = 64
@@ -71,6 +75,11 @@ class StackNames:
     def job(self, job: str) -> JobNames:
         """The names of one job."""
         return JobNames(self.stack, self.region, job)
+
+
+def log_group_of(job: Job, names: StackNames) -> str:
+    """The log group that a job's lines go to: the one that the spec names, or the job's own."""
+    return job.log_group or names.job(job.name).log_group
 
 
 @dataclass(frozen=True)

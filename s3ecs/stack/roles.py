@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from s3ecs.resources.secret import Parameter, Secret
+from s3ecs.spec import globs
 from s3ecs.spec.ends import ends
+from s3ecs.spec.loops import WRITE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from s3ecs.aws.environment import Environment
     from s3ecs.engine.resource import Resource
+    from s3ecs.resources.key import Key
     from s3ecs.resources.policy import Statement
+    from s3ecs.resources.secret import Source, SourceKey
     from s3ecs.spec.model import Job
 
 # AWS: one rule for the whole account, made and kept by Step Functions to hear of tasks that end.
@@ -71,9 +76,10 @@ def events(machines: list[str], pattern: str) -> tuple[Statement, ...]:
     return (_allow(["states:StartExecution"], machines if fits else [pattern]),)
 
 
-def task(job: Job, environment: Environment, bucket: str) -> tuple[Statement, ...]:
+def task(job: Job, environment: Environment, bucket: str, key: Key | None = None) -> tuple[Statement, ...]:
     """The program reads the objects of its job; whatever else it does the spec says under ``policy``.
 
+    With a ``key`` on the bucket the program may decrypt what it reads, and encrypt where its policy lets it write.
     AWS: without ListBucket a missing object is answered with a denial instead of NoSuchKey.
     """
     heads = sorted({_in_policy(head) for head, _ in ends(job)})
@@ -81,17 +87,28 @@ def task(job: Job, environment: Environment, bucket: str) -> tuple[Statement, ..
     listing = _allow(["s3:ListBucket"], [environment.s3(bucket)])
     if all(heads):
         listing["Condition"] = {"StringLike": {"s3:prefix": [f"{head}*" for head in heads]}}
-    return (read, listing, *(_expanded(statement, environment) for statement in job.policy))
+    own = [_expanded(statement, environment) for statement in job.policy]
+    writes = any(_writes(each, bucket) for each in own)
+    decrypting = [] if key is None else [_encrypted(key, environment, writes=writes)]
+    return (read, listing, *decrypting, *own)
 
 
-def execution(environment: Environment, image: str, log_group: str) -> tuple[Statement, ...]:
-    """ECS itself: pull the image where it is in ECR, write the container's lines."""
+def execution(
+    environment: Environment, images: Sequence[str], log_group: str, reads: Sequence[tuple[Source, SourceKey]] = ()
+) -> tuple[Statement, ...]:
+    """ECS itself: pull the images that are in ECR, write the containers' lines, read the values of secrets."""
     lines = environment.arn("logs", f"log-group:{log_group}:*")
     statements = [_allow(["logs:CreateLogStream", "logs:PutLogEvents"], [lines])]
-    if repository := _ecr_repository(image, environment):
+    if repositories := sorted(filter(None, {_ecr_repository(image, environment) for image in images})):
         pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        statements.append(_allow(pull, [repository]))
+        statements.append(_allow(pull, repositories))
         statements.append(_allow(["ecr:GetAuthorizationToken"], ["*"]))  # AWS: has no resource
+    for kind in (Parameter, Secret):
+        mine = [pair for pair in reads if isinstance(pair[0], kind)]
+        if mine:
+            statements.append(_allow([kind.action], [source for source, _ in mine]))
+            decrypt = _allow(["kms:Decrypt"], [key for _, key in mine])
+            statements.append(decrypt | _via(kind.service, environment))
     return tuple(statements)
 
 
@@ -123,6 +140,25 @@ def machine(
         ["*"],
     )
     return (run, tasks, roles, hear, deliver)
+
+
+def _encrypted(key: Key, environment: Environment, *, writes: bool) -> Statement:
+    actions = ["kms:Decrypt", "kms:GenerateDataKey"] if writes else ["kms:Decrypt"]
+    return _allow(actions, [key]) | _via("s3", environment)
+
+
+def _via(service: str, environment: Environment) -> Statement:
+    """Only where the service asks for it in the role's name."""
+    host = f"{service}.{environment.region}.{environment.dns_suffix}"
+    return {"Condition": {"StringEquals": {"kms:ViaService": host}}}
+
+
+def _writes(statement: Statement, bucket: str) -> bool:
+    """Whether a statement of the spec may let the program make objects in ``bucket``."""
+    if statement["Effect"] != "Allow" or not any(globs.matches(each.lower(), WRITE) for each in statement["Action"]):
+        return False
+    resources = (re.sub(r"^arn:[^:]*:", "arn:aws:", each) for each in statement["Resource"])
+    return any(globs.meets(each, f"arn:aws:s3:::{bucket}/", "") for each in resources)
 
 
 def _allow(actions: list[str], resources: Sequence[str | Resource]) -> Statement:

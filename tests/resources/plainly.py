@@ -51,6 +51,7 @@ def register(scene: Scene, **changed: Any) -> None:
         "cpu",
         "memory",
         "runtimePlatform",
+        "ephemeralStorage",
     )
     former = {key: found["taskDefinition"][key] for key in settings}
     scene.aws.ecs.register_task_definition(**{**former, "tags": found["tags"], **changed})
@@ -84,9 +85,10 @@ def _untag_in_ec2(scene: Scene) -> None:
 
 
 def container(scene: Scene, **changed: Any) -> None:
-    """The same with a change in its one container."""
+    """The same with a change in its first container."""
     found = scene.aws.ecs.describe_task_definition(taskDefinition=scene.name)["taskDefinition"]
-    register(scene, containerDefinitions=[{**found["containerDefinitions"][0], **changed}])
+    first, *others = found["containerDefinitions"]
+    register(scene, containerDefinitions=[{**first, **changed}, *others])
 
 
 DELETE: Final[dict[str, Callable[[Scene], Any]]] = {

@@ -18,7 +18,7 @@ from s3ecs.engine.resource import Found, Ids, Observed, Resource
 from s3ecs.engine.stack import Stack
 from s3ecs.resources import STAGES
 from s3ecs.resources.owned import Owned
-from s3ecs.spec.model import Bucket, Job, ManagedNetwork, Network, Spec
+from s3ecs.spec.model import Bucket, Job, ManagedNetwork, Network, Sidecar, Spec
 from s3ecs.spec.words import parse
 from s3ecs.stack.build import build
 
@@ -41,11 +41,19 @@ def spec(name: str, network: Network | None = None) -> Spec:
         prefix=("target/",),
         command=(parse("{key}"),),
         environment={"ENV": parse("dev")},
+        sidecars=(Sidecar(name="proxy", image="registry.example/proxy:1", cpu=64),),
+        spot=True,
+        ephemeral_storage=40,
+        hardened=True,
     )
-    where = network or Network()
-    tags = {"team": "data"}
-    bucket = Bucket(f"${{account}}-{name}")
-    return Spec(name=name, bucket=bucket, jobs=(job,), folder=Path(), tags=tags, network=where)
+    return Spec(
+        name=name,
+        bucket=Bucket(f"${{account}}-{name}", versioning=True),
+        jobs=(job,),
+        folder=Path(),
+        tags={"team": "data"},
+        network=network or Network(),
+    )
 
 
 def of_kind(kind: str, name: str, environment: Environment) -> Resource:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,15 +13,14 @@ from s3ecs.engine.plan import Action
 from s3ecs.errors import CallFailed, Refused
 from s3ecs.resources import policy
 from s3ecs.resources.bucket_settings import LIFECYCLE_ID, NOTIFICATION, SID
+from s3ecs.resources.key import Key
 from s3ecs.resources.owned import from_pairs, to_pairs
 
 from .plainly import make_bucket
-from .scene import answering
+from .scene import Scene, answering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from .scene import Scene
 
 # Version and Id are others' too: under the version of 2008 a ${ in their statements is plain text.
 FOREIGN_POLICY = {
@@ -211,3 +211,35 @@ def test_the_statement_is_read_in_whatever_form_the_service_keeps_it() -> None:
     }
     other = {**one, "Action": "s3:*", "Resource": ["a"], "Condition": {"Bool": {"b": "false"}}}
     assert policy.statement(one) == policy.statement(other)
+
+
+def test_a_bucket_with_a_key_is_encrypted_with_it_and_drift_is_mended(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("bucket", "sealed")
+    key = subject.aws.client("kms").create_key()["KeyMetadata"]
+    sealed = Scene(subject.aws, replace(subject.subject, encrypted_by=Key(name=key["KeyId"])))  # type: ignore[call-arg]
+    sealed.up()
+    wanted = {"algorithm": "aws:kms", "key": key["Arn"], "bucket_key": True}
+    assert sealed.seen().props["encryption"] == wanted
+
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key["Arn"]}}
+    sealed.aws.s3.put_bucket_encryption(Bucket=sealed.name, ServerSideEncryptionConfiguration={"Rules": [rule]})
+    assert [change.setting for change in sealed.step().changes] == ["encryption.bucket_key"]
+    sealed.up()
+    assert sealed.step().action is Action.NONE
+
+    assert [change.setting for change in subject.step().changes] == ["encryption"]
+    subject.up()
+    assert subject.seen().props["encryption"] == "AES256"
+
+
+def test_versions_are_only_ever_kept_or_suspended(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("bucket", "kept")
+    plain = Scene(subject.aws, replace(subject.subject, versioning=False))  # type: ignore[call-arg]
+    plain.up()
+    assert "Status" not in subject.aws.s3.get_bucket_versioning(Bucket=subject.name)  # it was never touched
+    subject.up()
+    assert subject.aws.s3.get_bucket_versioning(Bucket=subject.name)["Status"] == "Enabled"
+    assert [change.setting for change in plain.step().changes] == ["versioning"]
+    plain.up()
+    assert subject.aws.s3.get_bucket_versioning(Bucket=subject.name)["Status"] == "Suspended"
+    assert plain.step().action is Action.NONE

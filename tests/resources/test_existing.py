@@ -131,3 +131,14 @@ def test_every_call_to_a_bucket_names_the_owner_that_it_expects_and_one_writes(a
         aws.s3.meta.events.unregister("provide-client-params.s3", look)
     assert set(seen.values()) == {aws.environment.account}
     assert {name for name in seen if not name.startswith(("Get", "Head"))} == {"PutBucketNotificationConfiguration"}
+
+
+def test_a_cluster_without_spot_is_refused_to_a_job_that_wants_it(aws: Aws) -> None:
+    wanted = replace(cluster(aws, "theirs-for-spot"), spot=True)
+    with pytest.raises(Refused, match="has no spot capacity") as caught:
+        wanted.read(aws.fresh())
+    assert caught.value.hint
+    aws.ecs.put_cluster_capacity_providers(
+        cluster=wanted.name, capacityProviders=["FARGATE", "FARGATE_SPOT"], defaultCapacityProviderStrategy=[]
+    )
+    assert wanted.read(aws.fresh()).props["capacity_providers"] == ["FARGATE", "FARGATE_SPOT"]

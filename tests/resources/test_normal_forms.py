@@ -46,11 +46,15 @@ def test_one_way_out_by_ipv6_is_a_change() -> None:
 
 
 def test_what_aws_fills_in_for_a_container_is_no_change(scene: Callable[[str, str], Scene]) -> None:
-    (wanted,) = scene("task-definition", "filled").desired["containerDefinitions"]
+    wanted, proxy = scene("task-definition", "filled").desired["containerDefinitions"]
     environment = [{"name": name, "value": value} for name, value in wanted["environment"].items()]
     filled_in = {"cpu": 0, "portMappings": [], "mountPoints": [], "volumesFrom": [], "systemControls": []}
     log = {**wanted["logConfiguration"], "secretOptions": []}
-    assert _container({**wanted, **filled_in, "environment": environment, "logConfiguration": log}) == wanted
+    linux = wanted["linuxParameters"]
+    deep = {**linux, "capabilities": {**linux["capabilities"], "add": []}, "devices": []}
+    told = {**wanted, **filled_in, "environment": environment, "logConfiguration": log, "linuxParameters": deep}
+    assert _container({**told, "secrets": []}) == wanted
+    assert _container({**proxy, "environment": [], "linuxParameters": deep}) == proxy
 
 
 def _subnet(name: str, zone: str, vpc: str = "vpc-1") -> dict[str, str]:

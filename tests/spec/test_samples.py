@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from s3ecs.spec import load
-from s3ecs.spec.model import Bucket, Cluster, Job, ManagedNetwork, Network, Spec
+from s3ecs.spec.model import Bucket, Cluster, Job, ManagedNetwork, Network, Sidecar, Spec
 from s3ecs.spec.words import WORDS, Template, Word
 
 CONFIG = Path(__file__).parents[2] / "config"
 SAMPLES = sorted(CONFIG.glob("*.yaml"))
-OTHERS = {"task_role", "execution_role"}  # roles that the reference's account would need
+OTHERS = {"task_role", "execution_role", "secrets"}  # what the reference's account would need
 COMPUTED = {"folder"}  # known from the file's place
 
 
@@ -43,8 +43,8 @@ def test_the_smallest_spec_leaves_everything_else_to_the_defaults() -> None:
 
 def test_the_reference_mentions_every_key_with_a_comment_above_it() -> None:
     text = (CONFIG / "full.yaml").read_text(encoding="utf-8")
-    records = (Spec, Bucket, Cluster, Job, Network, ManagedNetwork)
-    names = {field.name for kind in records for field in fields(kind)} - COMPUTED
+    kinds = (Spec, Bucket, Cluster, Job, Network, ManagedNetwork, Sidecar)
+    names = {field.name for kind in kinds for field in fields(kind)} - COMPUTED
     for name in names:
         # A job's name is its key in the mapping, and the stack's name is a key of the file.
         assert re.search(rf"^ *#[^\n]*\n *(# )?{name}:", text, re.MULTILINE), name

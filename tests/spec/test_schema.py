@@ -24,6 +24,7 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 
 NOT_OF_SHAPE = {
     # Wrong only together with other keys, or with what is on the disk.
+    "bucket_existing_settings",
     "cpu_and_memory",
     "cpu_and_memory_beyond",
     "image_alphabet",
@@ -33,6 +34,8 @@ NOT_OF_SHAPE = {
     "network_private_default",
     "overlapping_jobs",
     "role_and_policy",
+    "secret_and_environment",
+    "sidecars_too_large",
     "rules",
     "wildcards",
     # Wrong in what a name becomes, or in the size of the whole.
@@ -41,6 +44,7 @@ NOT_OF_SHAPE = {
     "bucket_ip",
     "bucket_long_form",
     "bucket_reserved",
+    "job_tags_too_many",
     "bucket_variable",
     "literals_too_long",
     "network_managed_cidr_public",
@@ -49,6 +53,8 @@ NOT_OF_SHAPE = {
     "pattern_too_complex",
     "pattern_too_long",
     "prefix_too_long",
+    "secrets_too_many",
+    "sidecar_environment_too_long",
     "wildcards_too_complex",
     # Wrong in how it is written, which is gone when a schema sees the value.
     "account_too_short",

@@ -22,4 +22,5 @@ def job(name: str = "convert", *, command: tuple[str, ...] = ("{key}",), **field
 
 def spec(*jobs: Job, name: str = "go-batch", **fields: Any) -> Spec:
     """A spec of these jobs, by default of one."""
-    return Spec(name=name, bucket=Bucket("${account}-uploads"), jobs=jobs or (job(),), folder=Path(), **fields)
+    bucket = fields.pop("bucket", Bucket("${account}-uploads"))
+    return Spec(name=name, bucket=bucket, jobs=jobs or (job(),), folder=Path(), **fields)

@@ -105,7 +105,7 @@ def test_a_role_that_the_stack_makes_itself_is_no_existing_one() -> None:
 def test_an_image_is_a_uri_or_a_repository_of_the_account(written: str, used: str) -> None:
     stack = build(spec(job(image=written)), HERE)
     (definition,) = (each for each in stack.resources if isinstance(each, TaskDefinition))
-    assert definition.image == used
+    assert [each["image"] for each in definition.containers] == [used]
 
 
 def test_a_folder_is_refused_where_nothing_stands_in_for_it() -> None:

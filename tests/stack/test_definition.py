@@ -51,6 +51,7 @@ def nexts(value: Any) -> set[str]:
     [
         ({}, set()),
         ({"min_size": 0}, set()),
+        ({"spot": True}, {"Count interruption", "On demand"}),
         ({"min_size": 2}, {"Wanted?", "Not wanted"}),
         ({"command": ("{version_id}",)}, {"Version?", "No version"}),
         ({"environment": {"V": "v{version_id}"}}, {"Version?", "No version"}),
@@ -130,6 +131,31 @@ def test_without_a_public_ip_none_is_assigned() -> None:
     assert network["AwsvpcConfiguration"]["AssignPublicIp"] == "DISABLED"
 
 
+def test_a_task_on_spot_is_asked_for_by_a_strategy_and_no_launch_type() -> None:
+    found = states(spot=True)
+    parameters = found["Run"]["Parameters"]
+    assert parameters["CapacityProviderStrategy"] == [{"CapacityProvider.$": "$.tries.provider", "Weight": 1}]
+    assert "LaunchType" not in parameters
+    assert found["Begin"]["Result"]["provider"] == "FARGATE_SPOT"
+    assert states()["Run"]["Parameters"]["LaunchType"] == "FARGATE"
+
+
+def test_what_a_run_counts_is_never_lost() -> None:
+    found = states(spot=True, retries=2)
+    counted = set(found["Begin"]["Result"])
+    writing = [state for state in found.values() if state.get("ResultPath") == "$.tries" and "Parameters" in state]
+    assert len(writing) == 4
+    assert all({name.removesuffix(".$") for name in state["Parameters"]} == counted for state in writing)
+
+
+def test_only_a_run_that_is_still_on_spot_leaves_it() -> None:
+    found = states(spot=True)
+    leaving = [each for state in found.values() for each in state.get("Choices", ()) if each["Next"] == "On demand"]
+    assert len(leaving) == 3
+    assert all({"Variable": "$.tries.provider", "StringEquals": "FARGATE_SPOT"} in each["And"] for each in leaving)
+    assert found["On demand"]["Result"] == "FARGATE"
+
+
 def test_retries_are_counted_for_time_outs_and_exits_only() -> None:
     found = states(retries=3)
     limit = {"Variable": "$.tries.failed", "NumericLessThan": 3}
@@ -174,7 +200,7 @@ def test_every_state_leads_somewhere(retries: int, queue_for: int, min_size: int
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, {"min_size": 2, "retries": 2, "command": ("{size}", "it's {{}}", "{version_id}")}]
+    "fields", [{}, {"spot": True}, {"min_size": 2, "retries": 2, "command": ("{size}", "it's {{}}", "{version_id}")}]
 )
 def test_the_language_allows_it(fields: dict[str, Any]) -> None:
     # The linter knows a path in brackets only from its root on; AWS takes one anywhere.

@@ -50,11 +50,11 @@ def test_the_specs_statements_are_the_programs_with_account_and_region_filled_in
 
 
 def test_an_image_of_ecr_may_be_pulled_and_no_other() -> None:
-    lines, pull, token = roles.execution(HERE, IMAGE, "/s3ecs/a/convert")
+    lines, pull, token = roles.execution(HERE, [IMAGE], "/s3ecs/a/convert")
     assert lines["Resource"] == ["arn:aws:logs:us-east-1:123456789012:log-group:/s3ecs/a/convert:*"]
     assert pull["Resource"] == ["arn:aws:ecr:us-east-1:123456789012:repository/convert"]
     assert token == {"Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": ["*"]}
-    assert len(roles.execution(HERE, "docker.io/library/busybox:1", "/s3ecs/a/convert")) == 1
+    assert len(roles.execution(HERE, ["docker.io/library/busybox:1"], "/s3ecs/a/convert")) == 1
 
 
 @pytest.mark.parametrize(

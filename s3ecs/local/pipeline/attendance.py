@@ -6,6 +6,7 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
+from s3ecs.local.pipeline import secrets
 from s3ecs.local.pipeline.task_logs import LogRefused, TaskLog
 
 if TYPE_CHECKING:
@@ -36,8 +37,10 @@ class Attendance:
             if container.program is None:
                 container.leave_out()
         try:
+            for container in self._waiting:
+                container.secrets = secrets.values(task, container.definition)
             logs = {container.name: TaskLog(task, container) for container in self._waiting}
-        except LogRefused as error:
+        except (secrets.SecretRefused, LogRefused) as error:
             task.end("TaskFailedToStart", str(error))
             return
         for moment in ("connectivityAt", "pullStartedAt", "pullStoppedAt"):

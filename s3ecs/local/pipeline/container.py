@@ -20,7 +20,10 @@ _STOP_TIMEOUT = 30  # AWS: seconds between SIGTERM and SIGKILL unless the contai
 
 @dataclass(eq=False)
 class Container:
-    """A container from PENDING to STOPPED; without a ``program`` it is never started."""
+    """A container from PENDING to STOPPED; without a ``program`` it is never started.
+
+    ``secrets`` are the values of its secret variables, once they have been read; nothing ever tells them.
+    """
 
     definition: dict[str, Any]
     override: dict[str, Any]
@@ -30,6 +33,7 @@ class Container:
     reason: str | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     is_stopping: bool = False
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def name(self) -> str:
@@ -49,9 +53,9 @@ class Container:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The definition's variables, and the override's above them."""
+        """The definition's variables, the override's above them, and the secret ones."""
         pairs = (*self.definition.get("environment", []), *self.override.get("environment", []))
-        return {pair["name"]: pair["value"] for pair in pairs}
+        return {pair["name"]: pair["value"] for pair in pairs} | self.secrets
 
     @property
     def depends_on(self) -> Iterator[tuple[str, str]]:

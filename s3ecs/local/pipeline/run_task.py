@@ -66,6 +66,7 @@ class Launcher:
         strategy = asked.get("capacityProviderStrategy") or []
         if not strategy and not asked.get("launchType"):
             strategy = cluster.default_capacity_provider_strategy or []
+        _check_providers(cluster, strategy)
         call = Call(
             cluster=cluster,
             definition=definition,
@@ -120,6 +121,15 @@ def _check_launch(asked: dict[str, Any]) -> None:
         raise _invalid("Specify either launch type or capacity provider strategy, but not both.")
     if asked.get("launchType", "FARGATE") != "FARGATE":
         raise _invalid("No Container Instances were found in your cluster.")
+
+
+def _check_providers(cluster: Any, strategy: list[dict[str, Any]]) -> None:
+    known = cluster.capacity_providers or []
+    if any(each["capacityProvider"] not in known for each in strategy):
+        raise _invalid(
+            "The specified capacity provider strategy cannot contain a capacity provider that is not associated with "
+            "the cluster. Associate the capacity provider with the cluster and try again."
+        )
 
 
 def _check_overrides(definition: Any, overrides: dict[str, Any]) -> None:

@@ -37,6 +37,11 @@ def _encrypt(scene: Scene) -> None:
     scene.aws.s3.put_bucket_encryption(Bucket=scene.name, ServerSideEncryptionConfiguration={"Rules": [rule]})
 
 
+def _suspend(scene: Scene) -> None:
+    suspended = {"Status": "Suspended"}
+    scene.aws.s3.put_bucket_versioning(Bucket=scene.name, VersioningConfiguration=suspended)
+
+
 def _own(scene: Scene) -> None:
     rules = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
     scene.aws.s3.put_bucket_ownership_controls(Bucket=scene.name, OwnershipControls=rules)
@@ -57,6 +62,7 @@ BUCKET = (
     ),
     Case("bucket", "encryption", "aws:kms", _encrypt),
     Case("bucket", "encryption", "none", lambda scene: scene.aws.s3.delete_bucket_encryption(Bucket=scene.name)),
+    Case("bucket", "versioning", "off", _suspend),
     Case("bucket", "ownership", "ObjectWriter", _own),
     Case("bucket", "ownership", "none", lambda scene: scene.aws.s3.delete_bucket_ownership_controls(Bucket=scene.name)),
     Case("bucket", "tls_only", False, lambda scene: scene.aws.s3.delete_bucket_policy(Bucket=scene.name)),

@@ -59,6 +59,17 @@ def _log_elsewhere(scene: Scene) -> None:
     container(scene, logConfiguration={**log, "options": {**log["options"], "awslogs-stream-prefix": "mine"}})
 
 
+def _secret_of_theirs(scene: Scene) -> None:
+    arn = "arn:aws:ssm:eu-north-1:123456789012:parameter/theirs"
+    container(scene, secrets=[{"name": "TOKEN", "valueFrom": arn}])
+
+
+def _other_sidecar(scene: Scene) -> None:
+    found = scene.aws.ecs.describe_task_definition(taskDefinition=scene.name)["taskDefinition"]
+    worker, proxy = found["containerDefinitions"]
+    register(scene, containerDefinitions=[worker, {**proxy, "image": "mine:1"}])
+
+
 DEFINITION = (
     Case("task-definition", "cpu", "256", lambda scene: register(scene, cpu="256")),
     Case("task-definition", "memory", "2048", lambda scene: register(scene, memory="2048")),
@@ -82,6 +93,31 @@ DEFINITION = (
         "containerDefinitions.0.environment.ENV",
         "prod",
         lambda scene: container(scene, environment=[{"name": "ENV", "value": "prod"}]),
+    ),
+    Case(
+        "task-definition",
+        "containerDefinitions.0.secrets.TOKEN",
+        "arn:aws:ssm:eu-north-1:123456789012:parameter/theirs",
+        _secret_of_theirs,
+    ),
+    Case(
+        "task-definition",
+        "containerDefinitions.0.readonlyRootFilesystem",
+        False,
+        lambda scene: container(scene, readonlyRootFilesystem=False),
+    ),
+    Case(
+        "task-definition",
+        "containerDefinitions.0.linuxParameters.capabilities",
+        ABSENT,
+        lambda scene: container(scene, linuxParameters={"initProcessEnabled": True}),
+    ),
+    Case("task-definition", "containerDefinitions.1.image", "mine:1", _other_sidecar),
+    Case(
+        "task-definition",
+        "ephemeralStorage.sizeInGiB",
+        21,
+        lambda scene: register(scene, ephemeralStorage={"sizeInGiB": 21}),
     ),
     Case(
         "task-definition",

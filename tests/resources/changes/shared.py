@@ -52,7 +52,14 @@ LOGS = (
     ),
 )
 
+
+def _without_spot(scene: Scene) -> None:
+    only: dict[str, Any] = {"capacityProviders": ["FARGATE", "mine"], "defaultCapacityProviderStrategy": []}
+    scene.aws.ecs.put_cluster_capacity_providers(cluster=scene.name, **only)
+
+
 CLUSTER = (
+    Case("cluster", "capacity_providers", ["FARGATE"], _without_spot),
     Case(
         "cluster",
         "tags.team",
