@@ -27,10 +27,11 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "resources": LOWEST | {"aws", "engine.resource"},
     "stack": LOWEST | {"aws", "engine", "pattern", "resources", "spec"},
     "image": LOWEST | {"aws", "spec"},
+    "preflight": ANSWERS,
     "runs": ANSWERS,
     "local": ANSWERS,
-    "report": ANSWERS | {"runs"},
-    "cli": ANSWERS | {"image", "local", "report", "runs"},
+    "report": ANSWERS | {"preflight", "runs"},
+    "cli": ANSWERS | {"image", "local", "preflight", "report", "runs"},
     "__main__": frozenset({"cli"}),
 }
 """For every part of the package the others that it may import; all may import themselves and the version."""

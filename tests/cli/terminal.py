@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMAND = (sys.executable, "-m", "s3ecs")
-READS = ("Get", "List", "Describe", "Head")
+READS = ("Get", "List", "Describe", "Head", "BatchGet")
 
 PROGRAM = "import json, os, sys; print(json.dumps(sys.argv[1:])); sys.exit(int(os.environ.get('CODE', '0')))"
 """What the specs below run: it prints its arguments as JSON and ends with CODE."""

@@ -315,3 +315,19 @@ def test_an_unknown_nat_gateway_is_an_error(clients: Callable[..., Any]) -> None
 def test_moto_still_falls_over_an_unknown_nat_gateway(stock: Callable[[str], Any]) -> None:
     with pytest.raises(AttributeError):
         stock("ec2").delete_nat_gateway(NatGatewayId="nat-0123456789abcdef0")
+
+
+def default_routes(ec2: Any) -> list[str]:
+    """Where the default VPC's route table leads to the internet."""
+    (vpc,) = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["RouteTables"]
+    routes = [route for table in tables for route in table["Routes"]]
+    return [route["GatewayId"][:4] for route in routes if route.get("DestinationCidrBlock") == "0.0.0.0/0"]
+
+
+def test_the_default_vpc_has_a_way_out(clients: Callable[..., Any]) -> None:
+    assert default_routes(clients("ec2", region="eu-west-3")) == ["igw-"]
+
+
+def test_motos_default_vpc_still_has_none(stock: Callable[[str], Any]) -> None:
+    assert default_routes(stock("ec2")) == []

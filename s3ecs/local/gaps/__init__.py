@@ -5,6 +5,7 @@ from __future__ import annotations
 from s3ecs.local.gaps import (
     bucket_policy,
     clusters,
+    default_vpc,
     keys,
     machines,
     nat_gateways,
@@ -25,7 +26,17 @@ from s3ecs.local.gaps import (
 def install() -> None:
     """Mend all of them."""
     for gap in (
-        *(bucket_policy, clusters, keys, machines, nat_gateways, new_bucket, new_task_definition, notification),
+        *(
+            bucket_policy,
+            clusters,
+            default_vpc,
+            keys,
+            machines,
+            nat_gateways,
+            new_bucket,
+            new_task_definition,
+            notification,
+        ),
         *(patterns, queue_policy, retention, role_names, roles, tagging_index, targets, task_definitions),
     ):
         gap.install()

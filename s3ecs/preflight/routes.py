@@ -1,0 +1,106 @@
+"""The tasks' subnets: does a way lead to the image's registry, to CloudWatch Logs and to S3?
+
+AWS: a task without one stays PROVISIONING for minutes and then fails to pull its image, whichever role it has.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from s3ecs.errors import Refused, UsageError
+from s3ecs.preflight.finding import Finding, Verdict, found_out
+from s3ecs.preflight.images import containers_of, images_of, is_ecr
+from s3ecs.resources.network import Network
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from s3ecs.preflight import Look
+
+GROUP: Final = "network"
+WHAT: Final = "a way out of the tasks' subnets"
+EVERYWHERE: Final = {"0.0.0.0/0", "::/0"}
+OTHER_WAYS: Final = (
+    *("NatGatewayId", "TransitGatewayId", "NetworkInterfaceId", "InstanceId", "VpcPeeringConnectionId"),
+    *("EgressOnlyInternetGatewayId", "LocalGatewayId", "CarrierGatewayId", "CoreNetworkArn"),
+)
+HINT: Final = "add a route to a NAT gateway or VPC endpoints, or write public_ip: true or other subnets under network:"
+
+
+def check(look: Look) -> list[Finding]:
+    """One finding for all subnets. A way that is seen to be missing stops what relies on it."""
+    given = next((each for each in look.stack.resources if isinstance(each, Network)), None)
+    if given is None:
+        return [Finding(GROUP, WHAT, Verdict.OK, "the stack makes its own")]
+    if look.aws.environment.local:
+        return [Finding(GROUP, WHAT, Verdict.SKIPPED, "the embedded AWS needs none")]
+    return found_out(GROUP, WHAT, lambda: _ways(look, given))
+
+
+def _ways(look: Look, given: Network) -> Iterator[Finding]:
+    try:
+        seen = given.read(look.aws).props
+    except (Refused, UsageError):
+        yield Finding(GROUP, WHAT, Verdict.SKIPPED, "the network is not there")
+        return
+    in_vpc = [{"Name": "vpc-id", "Values": [seen["vpc"]]}]
+    tables, endpoints = look.aws.together(
+        lambda: list(look.aws.pages(look.aws.ec2, "describe_route_tables", "RouteTables", Filters=in_vpc)),
+        lambda: list(look.aws.pages(look.aws.ec2, "describe_vpc_endpoints", "VpcEndpoints", Filters=in_vpc)),
+    )
+    lacking: dict[str, list[str]] = {}
+    for subnet in seen["subnets"]:
+        table = _table_of(subnet, tables)
+        if not _leads_out(table, public_ip=look.spec.network.public_ip):
+            missing = _not_in_reach(look, table, [each for each in endpoints if each["State"] == "available"])
+            if missing:
+                lacking.setdefault(missing, []).append(subnet)
+    for missing, subnets in lacking.items():
+        why = f"{', '.join(subnets)}: no route to the internet and no endpoint for {missing}"
+        yield Finding(GROUP, WHAT, Verdict.NOT_OK, why, HINT, stops=True)
+    if not lacking:
+        yield Finding(GROUP, WHAT, Verdict.OK)
+
+
+def _table_of(subnet: str, tables: list[dict[str, Any]]) -> dict[str, Any]:
+    """The subnet's own route table, else the VPC's main one."""
+    main: dict[str, Any] = {}
+    for table in tables:
+        for association in table.get("Associations", ()):
+            if association.get("SubnetId") == subnet:
+                return table
+            if association.get("Main"):
+                main = table
+    return main
+
+
+def _leads_out(table: dict[str, Any], *, public_ip: bool) -> bool:
+    """AWS: an internet gateway serves only who has a public address; a black hole leads nowhere."""
+    for route in table.get("Routes", ()):
+        everywhere = {route.get("DestinationCidrBlock"), route.get("DestinationIpv6CidrBlock")} & EVERYWHERE
+        if not everywhere or route.get("State") == "blackhole":
+            continue
+        gateway = route.get("GatewayId", "")
+        if any(route.get(way) for way in OTHER_WAYS) or gateway.startswith("vgw-"):
+            return True
+        if gateway.startswith("igw-") and public_ip:
+            return True
+    return False
+
+
+def _not_in_reach(look: Look, table: dict[str, Any], endpoints: list[dict[str, Any]]) -> str:
+    """The services that a task needs and no endpoint leads to, in words."""
+    begin = f"com.amazonaws.{look.aws.environment.region}."
+    reached = {
+        each["ServiceName"].removeprefix(begin)
+        for each in endpoints
+        if each["VpcEndpointType"] != "Gateway" or table.get("RouteTableId") in each.get("RouteTableIds", ())
+    }
+    needed = {"logs", "s3"}
+    images = images_of(look.spec, look.aws.environment)
+    if any(is_ecr(image) for image in images):
+        needed |= {"ecr.api", "ecr.dkr"}
+    secrets = [each for job in look.spec.jobs for part in containers_of(job) for each in part.secrets.values()]
+    needed |= {"ssm" for each in secrets if each.parameter} | {"secretsmanager" for each in secrets if each.secret}
+    elsewhere = [image for image in images if not is_ecr(image)]
+    return ", ".join([*sorted(needed - reached), *(f"the registry of {image}" for image in elsewhere)])
