@@ -31,8 +31,11 @@ def connect(
     keys: Mapping[str, str] | None = None,
     endpoint: str | None = None,
     tell: Callable[[str, float], None],
+    early: tuple[str, Callable[[Any], Any]] | None = None,
 ) -> Aws:
     """Ask AWS who we are and make the clients meanwhile.
+
+    ``early`` is a service and a question to its client that is asked at the same time; ``Aws.early`` is its answer.
 
     ``keys`` and ``endpoint`` are those of the embedded AWS; without them boto3 finds its own. ``account`` is the one
     that the spec names. Raises UsageError for another account, botocore's errors for everything that it lacks.
@@ -52,10 +55,12 @@ def connect(
     def more(service: str, retried: bool) -> Any:
         return client(service, patient if retried else once)
 
-    with ThreadPoolExecutor(1) as pool, _uncollected():
+    with ThreadPoolExecutor(2) as pool, _uncollected():
         caller = pool.submit(client("sts", brisk).get_caller_identity)
+        first = {early[0]: client(early[0])} if early is not None else {}
+        answer = pool.submit(early[1], first[early[0]]) if early is not None else None
         # boto3: sessions are not thread-safe, clients are; so all are made here, one after the other.
-        clients = {service: client(service) for service in SERVICES}
+        clients = first | {service: client(service) for service in SERVICES if service not in first}
         # boto3: who asks first for pages looks through a folder per service, and threads would each do so.
         clients["iam"].can_paginate("list_roles")
         identity = caller.result()
@@ -73,7 +78,7 @@ def connect(
         local=endpoint is not None,
     )
     settle = settle_seconds(local=environment.local)
-    return Aws(clients, environment, tell, settle=settle, more=more)
+    return Aws(clients, environment, tell, settle=settle, more=more, early=answer)
 
 
 def _config(mode: str, attempts: int) -> Config:

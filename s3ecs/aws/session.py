@@ -16,7 +16,7 @@ from s3ecs.aws.faults import code_of, message_of
 from s3ecs.errors import Interrupted, UsageError, WaitTimedOut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from s3ecs.aws.environment import Environment
 
@@ -51,9 +51,11 @@ class Aws:
         *,
         settle: float = 0.0,
         more: Callable[[str, bool], Any] | None = None,
+        early: Future[Any] | None = None,
     ) -> None:
         self.environment = environment
         self.tell = tell
+        self.early = early
         self.stop = threading.Event()
         self.doubting = True  # but for a wave of reads that is to be cheap
         self.s3 = clients["s3"]
@@ -74,10 +76,13 @@ class Aws:
         self._settle = settle
         self._roles: dict[str, float] = {}  # "written": when this run last wrote to a role
 
-    def fresh(self, *, doubting: bool = False) -> Aws:
-        """The same with a memory of its own, for one wave of reads; ``doubting`` takes no index's word."""
+    def fresh(self, *, doubting: bool = False, known: Mapping[str, Future[Any]] | None = None) -> Aws:
+        """The same with a memory of its own, for one wave of reads; ``doubting`` takes no index's word.
+
+        ``known`` are answers that the memory begins with.
+        """
         other = copy.copy(self)
-        other._answers = {}  # noqa: SLF001 - its own copy
+        other._answers = dict(known or {})  # noqa: SLF001 - its own copy
         other.doubting = doubting
         return other
 

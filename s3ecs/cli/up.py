@@ -22,16 +22,17 @@ LINKS = 5  # more jobs than this are found in the console by their name
 @click.pass_obj
 def command(options: Options, *, yes: bool, adopt: bool) -> None:
     """Make everything that the spec asks for: show the plan, ask, carry it out. Run again, it changes nothing."""
-    from s3ecs.cli.ahead import look_ahead
+    from s3ecs.cli.ahead import looking_ahead
     from s3ecs.cli.carry_out import agree, carry_out, show
     from s3ecs.cli.work import allow_programs, decide, keep_stack, open_work
     from s3ecs.stack.images import refuse_folders
 
     work = open_work(options)
     refuse_folders(work.spec, work.aws.environment)
-    planned = decide(work, work.stack, adopt=adopt)
-    show(work, planned, asking=not yes)
-    look_ahead(work, planned)
+    with looking_ahead(work) as tell_ahead:
+        planned = decide(work, work.stack, adopt=adopt)
+        show(work, planned, asking=not yes)
+        tell_ahead(planned)
     if planned.writes:
         agree("Go ahead?", yes=yes)
     allow_programs(work)

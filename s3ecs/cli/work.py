@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from s3ecs import spec as specs
 from s3ecs.aws.connect import connect
@@ -19,11 +20,13 @@ from s3ecs.local.keeping import stacks
 from s3ecs.local.keeping.stacks import Applied
 from s3ecs.local.programs import Program
 from s3ecs.report.talk import Talk
+from s3ecs.resources.owned import index_of, listed
 from s3ecs.resources.task_definition import CONTAINER
 from s3ecs.stack.build import bucket_name, build
 from s3ecs.stack.names import StackNames
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from pathlib import Path
 
     from s3ecs.aws.session import Aws
@@ -65,6 +68,11 @@ class Work:
         """The names of everything in the stack."""
         return StackNames(self.spec.name, self.aws.environment.region)
 
+    def index(self) -> Future[dict[str, Any]] | None:
+        """What the tagging index said of the stack before anything else was asked; None where it did not answer."""
+        early = self.aws.early
+        return None if early is None or early.exception() is not None else early
+
     def machine_arn(self, job: str) -> str:
         """The ARN of a job's state machine."""
         return self.aws.environment.arn("states", f"stateMachine:{self.names.job(job).machine}")
@@ -93,7 +101,8 @@ def open_work(options: Options, *, to_leave: bool = False) -> Work:
 def _real(spec: Spec, options: Options, talk: Talk) -> Aws:
     # The SDK itself looks at AWS_DEFAULT_REGION and the profile, and not at the variable that all the others know.
     region = options.region or spec.region or os.environ.get("AWS_REGION") or None
-    return connect(region=region, profile=options.profile, account=spec.account, tell=talk.waiting)
+    early = ("resourcegroupstaggingapi", partial(listed, stack=spec.name))
+    return connect(region=region, profile=options.profile, account=spec.account, tell=talk.waiting, early=early)
 
 
 def _check_programs(spec: Spec) -> None:
@@ -124,7 +133,10 @@ def decide(work: Work, stack: Stack, *, delete_data: bool = False, adopt: bool =
     read once more and each service itself is asked whose it is.
     """
     doubting = not stack.resources
-    planned = plan(stack, observe(stack, work.aws.fresh(doubting=doubting)), delete_data=delete_data, adopt=adopt)
+    known = {index_of(stack.name): early} if (early := work.index()) is not None else {}
+    planned = plan(
+        stack, observe(stack, work.aws.fresh(doubting=doubting, known=known)), delete_data=delete_data, adopt=adopt
+    )
     if doubting or all(step.action in (Action.NONE, Action.CREATE, Action.KEEP) for step in planned.steps):
         return planned
     return plan(stack, observe(stack, work.aws.fresh(doubting=True)), delete_data=delete_data, adopt=adopt)

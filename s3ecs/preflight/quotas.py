@@ -35,13 +35,13 @@ def check(look: Look) -> list[Finding]:
 
 
 def _roles(look: Look) -> Iterator[Finding]:
-    summary = look.aws.iam.get_account_summary()["SummaryMap"]
-    if look.lacking is None:
-        roles = [each for each in look.stack.resources if isinstance(each, Role)]
-        lacking = look.aws.together(*(partial(each.read, look.aws) for each in roles)).count(None)
-    else:
-        lacking = sum(isinstance(each, Role) for each in look.lacking)
-    yield _room("IAM roles", summary["Roles"], lacking, summary["RolesQuota"])
+    own = [each for each in look.stack.resources if isinstance(each, Role)]
+    asked = own if look.lacking is None else []
+    answer, *read = look.aws.together(
+        look.aws.iam.get_account_summary, *(partial(each.read, look.aws) for each in asked)
+    )
+    lacking = read.count(None) if look.lacking is None else sum(isinstance(each, Role) for each in look.lacking)
+    yield _room("IAM roles", answer["SummaryMap"]["Roles"], lacking, answer["SummaryMap"]["RolesQuota"])
 
 
 def _rules(look: Look) -> Iterator[Finding]:
@@ -58,12 +58,13 @@ def _rules(look: Look) -> Iterator[Finding]:
 def _vcpus(look: Look) -> Iterator[Finding]:
     """At least one task of each job has to fit."""
     kinds = {SPOT: "Fargate Spot vCPUs at once", ON_DEMAND: "Fargate vCPUs at once"}
-    quotas = look.aws.client("service-quotas")
-    for code, what in kinds.items():
+    if not any(job.spot for job in look.spec.jobs):
+        del kinds[SPOT]
+    ask = look.aws.client("service-quotas").get_service_quota
+    answers = look.aws.together(*(partial(ask, ServiceCode="fargate", QuotaCode=code) for code in kinds))
+    for (code, what), answer in zip(kinds.items(), answers, strict=True):
         jobs = [job for job in look.spec.jobs if job.spot or code == ON_DEMAND]
-        if not jobs:
-            continue
-        value = quotas.get_service_quota(ServiceCode="fargate", QuotaCode=code)["Quota"]["Value"]
+        value = answer["Quota"]["Value"]
         largest = max(job.cpu for job in jobs) / UNITS_OF_A_VCPU
         if largest > value:
             why = f"a task takes {largest:g}, and {value:g} may run"

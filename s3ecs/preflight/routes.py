@@ -38,15 +38,19 @@ def check(look: Look) -> list[Finding]:
 
 
 def _ways(look: Look, given: Network) -> Iterator[Finding]:
+    # All at once, for which VPC it is would have to be waited for.
     try:
-        seen = given.read(look.aws).props
+        network, every_table, every_endpoint = look.aws.together(
+            lambda: given.read(look.aws),
+            lambda: list(look.aws.pages(look.aws.ec2, "describe_route_tables", "RouteTables")),
+            lambda: list(look.aws.pages(look.aws.ec2, "describe_vpc_endpoints", "VpcEndpoints")),
+        )
     except (Refused, UsageError):
         yield Finding(GROUP, WHAT, Verdict.SKIPPED, "the network is not there")
         return
-    in_vpc = [{"Name": "vpc-id", "Values": [seen["vpc"]]}]
-    tables, endpoints = look.aws.together(
-        lambda: list(look.aws.pages(look.aws.ec2, "describe_route_tables", "RouteTables", Filters=in_vpc)),
-        lambda: list(look.aws.pages(look.aws.ec2, "describe_vpc_endpoints", "VpcEndpoints", Filters=in_vpc)),
+    seen = network.props
+    tables, endpoints = (
+        [each for each in every if each["VpcId"] == seen["vpc"]] for every in (every_table, every_endpoint)
     )
     lacking: dict[str, list[str]] = {}
     for subnet in seen["subnets"]:

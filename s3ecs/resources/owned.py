@@ -53,17 +53,19 @@ def indexed(aws: Aws, stack: str) -> dict[str, Tags]:
     AWS: the index lags and lists deleted things, so it only nominates; IAM roles are not in it.
     """
 
-    def ask() -> dict[str, Tags]:
-        listed = aws.pages(
-            aws.resourcegroupstaggingapi,
-            "get_resources",
-            "ResourceTagMappingList",
-            TagFilters=[{"Key": STACK_TAG, "Values": [stack]}],
-            ResourcesPerPage=100,
-        )
-        return {each["ResourceARN"]: from_pairs(each["Tags"]) for each in listed}
+    return aws.once(index_of(stack), lambda: listed(aws.resourcegroupstaggingapi, stack))
 
-    return aws.once(f"index of {stack}", ask)
+
+def index_of(stack: str) -> str:
+    """The question that ``indexed`` asks once."""
+    return f"index of {stack}"
+
+
+def listed(client: Any, stack: str) -> dict[str, Tags]:
+    """What the tagging index lists for a stack."""
+    only = {"TagFilters": [{"Key": STACK_TAG, "Values": [stack]}], "ResourcesPerPage": 100}
+    pages = client.get_paginator("get_resources").paginate(**only)
+    return {each["ResourceARN"]: from_pairs(each["Tags"]) for page in pages for each in page["ResourceTagMappingList"]}
 
 
 def with_tags(

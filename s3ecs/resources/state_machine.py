@@ -134,13 +134,18 @@ class StateMachine(Owned):
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
         # AWS: deleting a machine cuts its executions at their next transition, and leaves a task under way running;
         # stopping an execution stops its task.
-        if stopped := _stop_executions(aws, found.id):
-            what = f"{stopped} runs of {found.name} to stop"
+        running, clusters = aws.together(
+            lambda: _running(aws, found.id), lambda: unless(GONE, lambda: _clusters(aws, found.id)) or set()
+        )
+        if running:
+            _stop(aws, running)
+            what = f"{len(running)} runs of {found.name} to stop"
             aws.wait_until(what, lambda: not _running(aws, found.id), seconds=300, every=2)
         # A task may outlive its execution, and the cluster of the stack's that would end it.
-        for cluster in unless(GONE, lambda: _clusters(aws, found.id)) or ():
-            tasks.stop_all(aws, cluster=cluster, family=found.name)
-        aws.stepfunctions.delete_state_machine(stateMachineArn=found.id)  # AWS: fine where there is none
+        aws.together(
+            lambda: aws.stepfunctions.delete_state_machine(stateMachineArn=found.id),  # AWS: fine where there is none
+            *(partial(tasks.stop_all, aws, cluster=cluster, family=found.name) for cluster in sorted(clusters)),
+        )
         what = f"state machine {found.name} to be deleted"
         aws.wait_until(what, lambda: _gone(aws, found.id), seconds=300, every=2)
 
@@ -157,7 +162,7 @@ def _gone(aws: Aws, arn: str) -> bool:
     if unless(GONE, lambda: aws.stepfunctions.describe_state_machine(stateMachineArn=arn)) is None:
         return True
     # AWS: a removed rule may start some more runs for a moment, and a machine stays until the last has ended.
-    _stop_executions(aws, arn)
+    _stop(aws, _running(aws, arn))
     return False
 
 
@@ -200,15 +205,13 @@ def _running(aws: Aws, arn: str) -> list[str]:
     return unless(GONE, ask) or []
 
 
-def _stop_executions(aws: Aws, arn: str) -> int:
-    """Stop every execution under way; returns how many there were."""
-    running = _running(aws, arn)
-    for execution in running:
+def _stop(aws: Aws, executions: list[str]) -> None:
+    """Stop executions under way."""
+    for execution in executions:
         unless(
             {"ExecutionDoesNotExist"},
             partial(aws.stepfunctions.stop_execution, executionArn=execution, error="Stopped", cause=tasks.REASON),
         )
-    return len(running)
 
 
 def _tags(aws: Aws, arn: str) -> Tags:
