@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,16 @@ from s3ecs.aws.faults import told
 from s3ecs.cli.embedded import serve
 from s3ecs.engine.observe import observe
 from s3ecs.engine.plan import Action, Plan, plan
+from s3ecs.engine.resource import UNKNOWN
 from s3ecs.errors import UsageError
+from s3ecs.image.making import Making
 from s3ecs.local import programs
 from s3ecs.local.home import Home
 from s3ecs.local.keeping import stacks
 from s3ecs.local.keeping.stacks import Applied
 from s3ecs.local.programs import Program
 from s3ecs.report.talk import Talk
+from s3ecs.resources.image import Image
 from s3ecs.resources.owned import index_of, listed
 from s3ecs.resources.task_definition import CONTAINER
 from s3ecs.stack.build import bucket_name, build
@@ -50,11 +53,17 @@ class Work:
     home: Home | None
     options: Options
     file: Path
+    making: Making
 
     @property
     def bucket(self) -> str:
         """The name of the stack's bucket."""
         return bucket_name(self.spec, self.aws.environment)
+
+    @property
+    def cluster(self) -> str:
+        """The name of the cluster that the stack's tasks run in."""
+        return self.spec.cluster.existing or self.names.cluster
 
     @property
     def where(self) -> str:
@@ -83,10 +92,11 @@ class Work:
         return next(job for job in self.spec.jobs if self.names.job(job.name).machine == machine)
 
 
-def open_work(options: Options, *, to_leave: bool = False) -> Work:
+def open_work(options: Options, *, to_leave: bool = False, rebuild: bool = False) -> Work:
     """Read the spec, find the account, build the stack. Nothing is sent before the spec is clean.
 
-    ``to_leave`` asks nothing of the jobs that only a run would need.
+    ``to_leave`` asks nothing of the jobs that only a run would need. ``rebuild`` has images built although they are
+    there.
     """
     file = specs.find(options.spec)
     spec = specs.load(file)
@@ -95,7 +105,9 @@ def open_work(options: Options, *, to_leave: bool = False) -> Work:
     if home and not to_leave:
         _check_programs(spec)
     aws = _local(spec, home, options, talk) if home else _real(spec, options, talk)
-    return Work(spec, aws, build(spec, aws.environment), talk, home, options, file)
+    making = Making(talk.line, anew=rebuild)
+    stack = build(spec, aws.environment, None if to_leave or home else making, rebuild=rebuild)
+    return Work(spec, aws, stack, talk, home, options, file, making)
 
 
 def _real(spec: Spec, options: Options, talk: Talk) -> Aws:
@@ -130,7 +142,7 @@ def decide(work: Work, stack: Stack, *, delete_data: bool = False, adopt: bool =
     """Read and plan; writes nothing.
 
     A first reading takes the tagging index's word. Where something of ours would be changed or deleted, everything is
-    read once more and each service itself is asked whose it is.
+    read once more and each service itself is asked whose it is. What is known of an image besides is remarked.
     """
     doubting = not stack.resources
     known = {index_of(stack.name): early} if (early := work.index()) is not None else {}
@@ -138,8 +150,23 @@ def decide(work: Work, stack: Stack, *, delete_data: bool = False, adopt: bool =
         stack, observe(stack, work.aws.fresh(doubting=doubting, known=known)), delete_data=delete_data, adopt=adopt
     )
     if doubting or all(step.action in (Action.NONE, Action.CREATE, Action.KEEP) for step in planned.steps):
-        return planned
-    return plan(stack, observe(stack, work.aws.fresh(doubting=True)), delete_data=delete_data, adopt=adopt)
+        return _remarked(planned)
+    again = observe(stack, work.aws.fresh(doubting=True))
+    return _remarked(plan(stack, again, delete_data=delete_data, adopt=adopt))
+
+
+def _remarked(planned: Plan) -> Plan:
+    """What has changed in the folder of each image."""
+    remarks = {step.key: _remark(step.resource, planned) for step in planned.steps if isinstance(step.resource, Image)}
+    return replace(planned, remarks=remarks)
+
+
+def _remark(image: Image, planned: Plan) -> str:
+    known = planned.ids.of(image) is not UNKNOWN
+    uri = planned.ids.of(image.repository)
+    if known:
+        return "unchanged"
+    return "built anew" if image.anew else image.contents.changed(None if uri is UNKNOWN else uri)
 
 
 def allow_programs(work: Work) -> None:
