@@ -96,8 +96,8 @@ CASES = {
     ),
     "no program for --local": Case(
         2,
-        "--local cannot run jobs.convert: there is no local: command",
-        'add local: to the job, such as local: ["python3", "main.py"]',
+        "--local cannot run jobs.convert: there is no local: command, and processes were asked for",
+        'start a container engine, or add local: to the job, such as local: ["python3", "main.py"]',
         ("--local", "up", "--yes"),
         spec=NO_PROGRAM,
     ),
