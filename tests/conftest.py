@@ -15,10 +15,14 @@ from botocore.config import Config
 from s3ecs.local import control
 from s3ecs.local.home import Home
 
+from .podman import podman
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from s3ecs.local.control import Server
+
+__all__ = ["podman"]
 
 REGION = "eu-central-1"
 
@@ -28,6 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """The folder of the session's embedded AWS, which ``S3ECS_LOCAL_DIR`` names meanwhile."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("S3ECS_LOCAL_DIR", str(tmp_path_factory.mktemp("local")))
+        patch.setenv("S3ECS_LOCAL_RUNNER", "process")  # fast, and on every machine the same
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
         # The samples' programs are started by the name python3: this one has boto3.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from s3ecs.aws.faults import told
 from s3ecs.engine.plan import Action
+from s3ecs.engine.resource import UNKNOWN
 from s3ecs.resources.image import Image
 from s3ecs.resources.superseded import TooMany, in_use, superseded
 
@@ -50,6 +52,20 @@ def delete_superseded(work: Work) -> None:
         work.talk.say(f"  {answer}: images that are no longer used stay")
     except Exception as error:
         raise told(error, "deleting images that are no longer used") from error
+
+
+def remarked(planned: Plan) -> Plan:
+    """What has changed in the folder of each image."""
+    remarks = {step.key: _remark(step.resource, planned) for step in planned.steps if isinstance(step.resource, Image)}
+    return replace(planned, remarks=remarks)
+
+
+def _remark(image: Image, planned: Plan) -> str:
+    known = planned.ids.of(image) is not UNKNOWN
+    uri = planned.ids.of(image.repository)
+    if known:
+        return "unchanged"
+    return "built anew" if image.anew else image.contents.changed(None if uri is UNKNOWN else uri)
 
 
 def _wanted(planned: Plan) -> list[Image]:

@@ -20,15 +20,24 @@ LINKS = 5  # more jobs than this are found in the console by their name
 @yes_option
 @adopt_option
 @rebuild_option
+@click.option(
+    "--runner",
+    type=click.Choice(["container", "process"]),
+    envvar="S3ECS_LOCAL_RUNNER",
+    help="What runs jobs with --local (also S3ECS_LOCAL_RUNNER); else containers where they can be had.",
+)
 @click.pass_obj
-def command(options: Options, *, yes: bool, adopt: bool, rebuild: bool) -> None:
+def command(options: Options, *, yes: bool, adopt: bool, rebuild: bool, runner: str | None) -> None:
     """Make everything that the spec asks for: show the plan, ask, carry it out. Run again, it changes nothing."""
+    from functools import partial
+
     from s3ecs.cli.ahead import looking_ahead
     from s3ecs.cli.carry_out import agree, carry_out, show
     from s3ecs.cli.images import build_first, delete_superseded, ready_to_build
+    from s3ecs.cli.runners import choose
     from s3ecs.cli.work import allow_programs, decide, keep_stack, open_work
 
-    work = open_work(options, rebuild=rebuild)
+    work = open_work(options, rebuild=rebuild, choose=partial(choose, wanted=runner))
     with looking_ahead(work) as tell_ahead:
         planned = decide(work, work.stack, adopt=adopt)
         show(work, planned, asking=not yes)
