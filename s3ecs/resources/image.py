@@ -82,7 +82,7 @@ class Image(Resource):
         return f"{uri}@{found[0]}"
 
     def _digest(self, aws: Aws, tag: str) -> str | None:
-        return next((each["imageDigest"] for each in tagged(aws, self.name) if tag in each["imageTags"]), None)
+        return next((each["imageDigest"] for each in tagged(aws, self.name) if tag in each.get("imageTags", ())), None)
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
         raise NotImplementedError(f"{self.title} never changes")
@@ -110,7 +110,9 @@ def tagged(aws: Aws, repository: str) -> list[dict[str, Any]]:
 def _number(image: dict[str, Any], source: str) -> int:
     """Which of the images of the same source it is, counted from 1; 0 for one of another source."""
     pattern = re.compile(rf"{re.escape(source)}(?:-([0-9]+))?")
-    return max((int(found[1] or 1) for tag in image["imageTags"] if (found := pattern.fullmatch(tag))), default=0)
+    return max(
+        (int(found[1] or 1) for tag in image.get("imageTags", ()) if (found := pattern.fullmatch(tag))), default=0
+    )
 
 
 def _first(pair: tuple[int, Any]) -> int:
