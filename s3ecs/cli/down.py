@@ -27,7 +27,7 @@ def command(options: Options, *, yes: bool, delete_data: bool, confirm: str | No
     from s3ecs.errors import UsageError
     from s3ecs.stack.existing import with_events_off
 
-    work = open_work(options)
+    work = open_work(options, to_leave=True)
     name = work.spec.name
     if delete_data and confirm is not None:
         confirm_data(name, confirm)

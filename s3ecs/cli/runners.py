@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from s3ecs.errors import S3ecsError, UsageError
+from s3ecs.image.build import PLATFORMS, build
 from s3ecs.image.cli import CliFailed, ContainerCli, EngineDown
 from s3ecs.local.programs import Image, Program
 from s3ecs.resources.task_definition import CONTAINER
-from s3ecs.spec.image import folder_of
+from s3ecs.spec.image import build_of, reference_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from s3ecs.report.talk import Talk
-    from s3ecs.spec.model import Job, Sidecar, Spec
+    from s3ecs.spec.model import Build, Job, Sidecar, Spec
 
 CONTAINERS: Final = "container"
 PROCESSES: Final = "process"
-PLATFORMS: Final = {"x86_64": "amd64", "arm64": "arm64"}
 
 
 class _NotToBeHad(S3ecsError):
@@ -109,20 +109,20 @@ class _Images:
 
     def __init__(self, cli: ContainerCli, spec: Spec, talk: Talk) -> None:
         self._cli, self._spec, self._talk = cli, spec, talk
-        self._found: dict[tuple[str, str], Image] = {}
+        self._found: dict[str, Image] = {}
 
     def of(self, part: Part) -> Image:
         """Raises _NotToBeHad for one that is neither here nor within reach, UsageError for one that cannot run."""
-        key = (part.given.image, part.job.architecture)
+        key = repr((part.given.image, part.job.architecture))
         if key not in self._found:
             self._found[key] = self._image(part)
         return self._found[key]
 
     def _image(self, part: Part) -> Image:
-        folder = folder_of(part.given.image, self._spec.folder)
-        name = part.given.image if folder is None else self._built(part, folder)
+        source = build_of(part.given.image, self._spec.folder)
+        name = reference_of(part.given) if source is None else self._built(part, source)
         told = self._inspected(name)
-        if told is None and folder is None:
+        if told is None and source is None:
             self._pull(part)
             told = self._inspected(name)
         if told is None:
@@ -131,25 +131,23 @@ class _Images:
         _check(part, architecture, entry)
         return Image(f"sha256:{identity.removeprefix('sha256:')}", self._cli.path, self._cli.name)
 
-    def _built(self, part: Part, folder: Path) -> str:
+    def _built(self, part: Part, source: Build) -> str:
         tag = f"localhost/s3ecs/{self._spec.name}-{part.job.name}-{part.name}".lower()
-        platform = f"linux/{PLATFORMS[part.job.architecture]}"
-        self._talk.say(f"building {part.given.image} with {self._cli.name}")
+        self._talk.say(f"building {reference_of(part.given)} with {self._cli.name}")
         try:
-            self._cli.run("build", "--platform", platform, "--tag", tag, str(folder))
+            return build(self._cli, source, PLATFORMS[part.job.architecture], tag)
         except CliFailed as error:
             if any("initializing source" in line or "failed to resolve" in line for line in error.words):
                 raise _NotToBeHad(f"its base image is out of reach ({error.words[-1]})") from error
             raise
-        return tag
 
     def _pull(self, part: Part) -> None:
-        image = part.given.image
+        image = reference_of(part.given)
         if "." not in image.partition("/")[0]:
             raise _NotToBeHad(f"{self._cli.name} has no image {image}, and a repository of the account is not pulled")
         self._talk.say(f"pulling {image} with {self._cli.name}")
         try:
-            self._cli.run("pull", "--platform", f"linux/{PLATFORMS[part.job.architecture]}", image)
+            self._cli.run("pull", "--platform", PLATFORMS[part.job.architecture], image)
         except CliFailed as error:
             raise _NotToBeHad(f"{image} cannot be pulled ({error.words[-1]})") from error
 
@@ -164,13 +162,13 @@ class _Images:
 
 
 def _check(part: Part, architecture: str, entry: bool) -> None:
-    if architecture != (wanted := PLATFORMS[part.job.architecture]):
+    if f"linux/{architecture}" != (wanted := PLATFORMS[part.job.architecture]):
         raise UsageError(
-            f"{part.path}: the image {part.given.image} is for {architecture}, not for {wanted}",
-            hint=f"build it for linux/{wanted}, or say architecture: in the spec",
+            f"{part.path}: the image {reference_of(part.given)} is for {architecture}, not for {wanted}",
+            hint=f"build it for {wanted}, or say architecture: in the spec",
         )
     if not entry and not part.given.command:
         raise UsageError(
-            f"{part.path}: the image {part.given.image} has neither an entrypoint nor a command",
+            f"{part.path}: the image {reference_of(part.given)} has neither an entrypoint nor a command",
             hint="say ENTRYPOINT in its Dockerfile, or command: in the spec",
         )

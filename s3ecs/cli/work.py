@@ -11,8 +11,10 @@ from s3ecs import spec as specs
 from s3ecs.aws.connect import connect
 from s3ecs.aws.faults import told
 from s3ecs.cli.embedded import serve
+from s3ecs.cli.images import remarked
 from s3ecs.engine.observe import observe
 from s3ecs.engine.plan import Action, Plan, plan
+from s3ecs.image.making import Making
 from s3ecs.local import programs
 from s3ecs.local.home import Home
 from s3ecs.local.keeping import stacks
@@ -51,12 +53,18 @@ class Work:
     home: Home | None
     options: Options
     file: Path
+    making: Making
     runners: Runners
 
     @property
     def bucket(self) -> str:
         """The name of the stack's bucket."""
         return bucket_name(self.spec, self.aws.environment)
+
+    @property
+    def cluster(self) -> str:
+        """The name of the cluster that the stack's tasks run in."""
+        return self.spec.cluster.existing or self.names.cluster
 
     @property
     def where(self) -> str:
@@ -85,9 +93,16 @@ class Work:
         return next(job for job in self.spec.jobs if self.names.job(job.name).machine == machine)
 
 
-def open_work(options: Options, *, choose: Callable[[Spec, Talk], Runners] | None = None) -> Work:
+def open_work(
+    options: Options,
+    *,
+    to_leave: bool = False,
+    rebuild: bool = False,
+    choose: Callable[[Spec, Talk], Runners] | None = None,
+) -> Work:
     """Read the spec, find the account, build the stack. Nothing is sent before the spec is clean.
 
+    ``to_leave`` looks at no folder of an image, ``rebuild`` has all of them built although their images are there.
     ``choose`` says what is to run the jobs in the embedded AWS, where it is that.
     """
     file = specs.find(options.spec)
@@ -96,7 +111,9 @@ def open_work(options: Options, *, choose: Callable[[Spec, Talk], Runners] | Non
     home = Home.default() if options.is_local else None
     runners = choose(spec, talk) if home and choose else {}
     aws = _local(spec, home, options, talk) if home else _real(spec, options, talk)
-    return Work(spec, aws, build(spec, aws.environment), talk, home, options, file, runners)
+    making = Making(talk.line, anew=rebuild)
+    stack = build(spec, aws.environment, None if to_leave or home else making, rebuild=rebuild)
+    return Work(spec, aws, stack, talk, home, options, file, making, runners)
 
 
 def _real(spec: Spec, options: Options, talk: Talk) -> Aws:
@@ -122,7 +139,7 @@ def decide(work: Work, stack: Stack, *, delete_data: bool = False, adopt: bool =
     """Read and plan; writes nothing.
 
     A first reading takes the tagging index's word. Where something of ours would be changed or deleted, everything is
-    read once more and each service itself is asked whose it is.
+    read once more and each service itself is asked whose it is. What is known of an image besides is remarked.
     """
     doubting = not stack.resources
     known = {index_of(stack.name): early} if (early := work.index()) is not None else {}
@@ -130,8 +147,9 @@ def decide(work: Work, stack: Stack, *, delete_data: bool = False, adopt: bool =
         stack, observe(stack, work.aws.fresh(doubting=doubting, known=known)), delete_data=delete_data, adopt=adopt
     )
     if doubting or all(step.action in (Action.NONE, Action.CREATE, Action.KEEP) for step in planned.steps):
-        return planned
-    return plan(stack, observe(stack, work.aws.fresh(doubting=True)), delete_data=delete_data, adopt=adopt)
+        return remarked(planned)
+    again = observe(stack, work.aws.fresh(doubting=True))
+    return remarked(plan(stack, again, delete_data=delete_data, adopt=adopt))
 
 
 def allow_programs(work: Work) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from s3ecs.local.control import Server
 
@@ -42,11 +42,16 @@ class Refusal:
 
 @dataclass
 class Wire:
-    """``refusals`` by ``service Action`` (of S3: ``s3 METHOD``); calls in ``held`` wait for ``release``."""
+    """``refusals`` by ``service Action`` (of S3: ``s3 METHOD``); calls in ``held`` wait for ``release``.
+
+    What ``before`` has for a call hears its body on the way there, and what ``behind`` has makes another answer of its.
+    """
 
     server: Server
     refusals: dict[str, Refusal] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
+    before: dict[str, Callable[[bytes], None]] = field(default_factory=dict)
+    behind: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
     holding: threading.Event = field(default_factory=threading.Event)
     release: threading.Event = field(default_factory=threading.Event)
@@ -84,7 +89,13 @@ def laid(server: Server) -> Iterator[Wire]:
                 wire.release.wait(30)
             refusal = wire.refusals.get(call)
             if refusal is None:
-                self.answer(*_asked(server, self, body))
+                if call in wire.before:
+                    wire.before[call](body)
+                status, headers, content = _asked(server, self, body)
+                if call in wire.behind:
+                    content = wire.behind[call](content)
+                    headers["Content-Length"] = str(len(content))
+                self.answer(status, headers, content)
             else:
                 content = refusal.body(service)
                 headers = {"Content-Length": str(len(content)), "x-amzn-errortype": refusal.code}
