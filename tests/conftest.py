@@ -49,21 +49,27 @@ def embedded(home: Home) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def _clients(embedded: Server) -> Callable[..., Any]:
-    @functools.cache  # a client takes longer to make than most calls to answer
-    def client(service: str, region: str = REGION) -> Any:
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=embedded.endpoint,
-            aws_access_key_id=embedded.access_key,
-            aws_secret_access_key=embedded.secret_key,
-            config=Config(retries={"total_max_attempts": 1}, inject_host_prefix=False),
-        )
-
-    return client
+    return clients_of(embedded)
 
 
 @pytest.fixture
 def clients(_clients: Callable[..., Any]) -> Callable[..., Any]:
     """boto3 clients of the embedded AWS: ``clients("s3")``, ``clients("ecs", region="us-east-1")``."""
     return _clients
+
+
+def clients_of(server: Server) -> Callable[..., Any]:
+    """Makes boto3 clients of an embedded AWS, each once: a client takes longer to make than most calls to answer."""
+
+    @functools.cache
+    def client(service: str, region: str = REGION) -> Any:
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=server.endpoint,
+            aws_access_key_id=server.access_key,
+            aws_secret_access_key=server.secret_key,
+            config=Config(retries={"total_max_attempts": 1}, inject_host_prefix=False),
+        )
+
+    return client

@@ -7,24 +7,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from s3ecs.errors import S3ecsError, UsageError
-from s3ecs.image.build import PLATFORMS, build
-from s3ecs.image.cli import CliFailed, ContainerCli, EngineDown
+from s3ecs.image.build import NO_REGISTRY, PLATFORMS
+from s3ecs.image.cli import CliFailed
 from s3ecs.local.programs import Image, Program
 from s3ecs.resources.task_definition import CONTAINER
 from s3ecs.spec.image import build_of, reference_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
+    from s3ecs.image.cli import ContainerCli
+    from s3ecs.image.making import Folder, Making
     from s3ecs.report.talk import Talk
-    from s3ecs.spec.model import Build, Job, Sidecar, Spec
+    from s3ecs.spec.model import Job, Sidecar, Spec
 
 CONTAINERS: Final = "container"
 PROCESSES: Final = "process"
+ASKED_FOR: Final = "processes were asked for"
 
 
-class _NotToBeHad(S3ecsError):
+class NotToBeHad(S3ecsError):
     """An image is neither here nor within reach."""
 
 
@@ -39,37 +41,79 @@ class Part:
     @property
     def path(self) -> str:
         """Where it stands in the spec."""
-        return f"jobs.{self.job.name}" + ("" if self.given is self.job else f".sidecars.{self.name}")
+        return f"jobs.{self.job.name}" + ("" if self.is_worker else f".sidecars.{self.name}")
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether it is the job's own; a task can do without the others."""
+        return self.given is self.job
+
+    @property
+    def platform(self) -> str:
+        """What its image has to be for."""
+        return PLATFORMS[self.job.architecture]
 
 
-def choose(spec: Spec, talk: Talk, *, wanted: str | None) -> Mapping[str, Mapping[str, Program | Image]]:
+def choose(
+    spec: Spec, talk: Talk, making: Making, *, wanted: str | None
+) -> Mapping[str, Mapping[str, Program | Image]]:
     """By job and container what runs it, after saying which of the two it is; a sidecar may be left out.
 
     ``wanted`` is one of the two, None for containers where they can be had. Raises UsageError where nothing can run a
-    job, S3ecsError where its folder does not build.
+    job, CliFailed where its folder does not build.
     """
-    engine, why = _engine(wanted)
-    if engine is None:
-        talk.say(f"jobs run as processes: {why}")
-        return _by_job(spec, lambda part: _process(part, spec.folder, why))
-    talk.say(f"jobs run as containers, by {engine.name}")
-    images = _Images(engine, spec, talk)
+    parts = [part for job in spec.jobs for part in _parts(job)]
+    cli, why = _engine(making, wanted)
+    lacking = dict.fromkeys((part.path for part in parts), why)
+    found: dict[str, Image] = {}
+    if cli is not None:
+        images = _Images(cli, spec, talk, making)
+        for part in parts:
+            try:
+                found[part.path] = images.of(part)
+            except NotToBeHad as error:
+                if wanted == CONTAINERS:
+                    raise
+                lacking[part.path] = str(error)
+    folder = str(spec.folder.resolve())
+    chosen: dict[str, dict[str, Program | Image]] = {job.name: {} for job in spec.jobs}
+    for part in parts:
+        if part.path in found:
+            chosen[part.job.name][part.name] = found[part.path]
+        elif part.given.local:
+            chosen[part.job.name][part.name] = Program(argv=part.given.local, folder=folder)
+    _refuse([part.path for part in parts if part.is_worker and part.name not in chosen[part.job.name]], lacking)
+    _say(talk, cli, parts, chosen, lacking)
+    return chosen
 
-    def contained(part: Part) -> Program | Image | None:
-        try:
-            return images.of(part)
-        except _NotToBeHad as error:
-            if wanted == CONTAINERS:
-                raise
-            found = _process(part, spec.folder, str(error))
-            talk.say(f"{part.path} {'runs as a process' if found else 'is left out'}: {error}")
-            return found
 
-    return _by_job(spec, contained)
+def _say(
+    talk: Talk,
+    cli: ContainerCli | None,
+    parts: list[Part],
+    chosen: Mapping[str, Mapping[str, Program | Image]],
+    lacking: Mapping[str, str],
+) -> None:
+    contained = any(isinstance(each, Image) for inside in chosen.values() for each in inside.values())
+    if cli is None or not contained:
+        talk.say(f"jobs run as processes, not as containers: {lacking[parts[0].path]}")
+        return
+    talk.say(f"jobs run as containers, by {cli.name}")
+    for part in parts:
+        match chosen[part.job.name].get(part.name):
+            case Program():
+                talk.say(f"  {part.path} runs as a process: {lacking[part.path]}")
+            case None:
+                talk.say(f"  {part.path} is left out: {lacking[part.path]}")
 
 
-def _by_job(spec: Spec, found: Callable[[Part], Program | Image | None]) -> Mapping[str, Mapping[str, Program | Image]]:
-    return {job.name: {part.name: one for part in _parts(job) if (one := found(part)) is not None} for job in spec.jobs}
+def _refuse(paths: list[str], why: Mapping[str, str]) -> None:
+    """Raises UsageError where there are jobs that nothing can run."""
+    if paths:
+        raise UsageError(
+            f"--local cannot run {', '.join(paths)}: there is no local: command, and {why[paths[0]]}",
+            hint='start a container engine, or add local: to the job, such as local: ["python3", "main.py"]',
+        )
 
 
 def _parts(job: Job) -> Iterator[Part]:
@@ -77,98 +121,107 @@ def _parts(job: Job) -> Iterator[Part]:
     yield from (Part(job, each.name, each) for each in job.sidecars)
 
 
-def _engine(wanted: str | None) -> tuple[ContainerCli | None, str]:
+def _engine(making: Making, wanted: str | None) -> tuple[ContainerCli | None, str]:
     """The container CLI, None with the reason where processes are to run."""
     if wanted == PROCESSES:
-        return None, "processes were asked for"
+        return None, ASKED_FOR
     try:
-        found = ContainerCli.find()
-    except EngineDown as error:
+        return making.cli(), ""
+    except UsageError as error:
         if wanted == CONTAINERS:
             raise
         return None, str(error)
-    if found is None and wanted == CONTAINERS:
-        raise UsageError("there is no container CLI", hint="install docker, podman or finch, or pass --runner process")
-    return found, "there is no container CLI"
-
-
-def _process(part: Part, folder: Path, why: str) -> Program | None:
-    """Raises UsageError where a job has no command; a sidecar without one is left out of its tasks."""
-    if part.given.local:
-        return Program(argv=part.given.local, folder=str(folder.resolve()))
-    if part.given is part.job:
-        raise UsageError(
-            f"--local cannot run {part.path}: there is no local: command, and {why}",
-            hint='start a container engine, or add local: to the job, such as local: ["python3", "main.py"]',
-        )
-    return None
 
 
 class _Images:
-    """The images of a spec in one engine, each found or built once."""
+    """The images of a spec in one engine, each found, pulled or built once."""
 
-    def __init__(self, cli: ContainerCli, spec: Spec, talk: Talk) -> None:
-        self._cli, self._spec, self._talk = cli, spec, talk
-        self._found: dict[str, Image] = {}
+    def __init__(self, cli: ContainerCli, spec: Spec, talk: Talk, making: Making) -> None:
+        self._cli, self._spec, self._talk, self._making = cli, spec, talk, making
+        self._found: dict[tuple[str, str], _Held | NotToBeHad] = {}
 
     def of(self, part: Part) -> Image:
-        """Raises _NotToBeHad for one that is neither here nor within reach, UsageError for one that cannot run."""
-        key = repr((part.given.image, part.job.architecture))
-        if key not in self._found:
-            self._found[key] = self._image(part)
-        return self._found[key]
+        """Raises NotToBeHad for one that is neither here nor within reach, UsageError for one that cannot run."""
+        build = build_of(part.given.image, self._spec.folder)
+        folder = self._making(build, part.job.architecture) if build else None
+        name = reference_of(part.given) if folder is None else f"s3ecs:{folder.source()}"
+        if (name, part.platform) not in self._found:
+            try:
+                self._found[name, part.platform] = self._held(part, name, folder)
+            except NotToBeHad as error:
+                self._found[name, part.platform] = error
+        held = self._found[name, part.platform]
+        if isinstance(held, NotToBeHad):
+            raise held
+        _check(part, held)
+        return Image(held.id, self._cli.path, self._cli.name)
 
-    def _image(self, part: Part) -> Image:
-        source = build_of(part.given.image, self._spec.folder)
-        name = reference_of(part.given) if source is None else self._built(part, source)
-        told = self._inspected(name)
-        if told is None and source is None:
-            self._pull(part)
-            told = self._inspected(name)
-        if told is None:
-            raise _NotToBeHad(f"{self._cli.name} has no image {name}")
-        identity, architecture, entry = told
-        _check(part, architecture, entry)
-        return Image(f"sha256:{identity.removeprefix('sha256:')}", self._cli.path, self._cli.name)
+    def _held(self, part: Part, name: str, folder: Folder | None) -> _Held:
+        if not (folder and self._making.anew) and (here := self._look(name)):
+            return here
+        if folder is None:
+            self._pull(part, name)
+        else:
+            self._build(part, folder)
+        if here := self._look(name):
+            return here
+        raise NotToBeHad(f"{self._cli.name} has no image {name}, although it has just got it")
 
-    def _built(self, part: Part, source: Build) -> str:
-        tag = f"localhost/s3ecs/{self._spec.name}-{part.job.name}-{part.name}".lower()
+    def _build(self, part: Part, folder: Folder) -> None:
+        """A folder that does not build is an error: only what is not here can be done without."""
         self._talk.say(f"building {reference_of(part.given)} with {self._cli.name}")
         try:
-            return build(self._cli, source, PLATFORMS[part.job.architecture], tag)
+            folder.make()
         except CliFailed as error:
-            if any("initializing source" in line or "failed to resolve" in line for line in error.words):
-                raise _NotToBeHad(f"its base image is out of reach ({error.words[-1]})") from error
-            raise
+            if error.hint != NO_REGISTRY:
+                raise
+            why = f"the base image of {reference_of(part.given)} is out of reach: {error.words[-1]}"
+            raise NotToBeHad(why, hint=NO_REGISTRY) from error
 
-    def _pull(self, part: Part) -> None:
-        image = reference_of(part.given)
-        if "." not in image.partition("/")[0]:
-            raise _NotToBeHad(f"{self._cli.name} has no image {image}, and a repository of the account is not pulled")
-        self._talk.say(f"pulling {image} with {self._cli.name}")
+    def _pull(self, part: Part, name: str) -> None:
+        """One without a registry is a repository of the account; somebody else's of that name is not taken for it."""
+        if not {".", ":"} & set(name.partition("/")[0] if "/" in name else ""):
+            raise NotToBeHad(
+                f"{self._cli.name} has no image {name}",
+                hint=f"build it with that name, or write its registry: docker.io/{name}",
+            )
+        self._talk.say(f"pulling {name} with {self._cli.name}")
         try:
-            self._cli.run("pull", "--platform", PLATFORMS[part.job.architecture], image)
+            self._cli.run("pull", "--platform", part.platform, name, lines=self._making.tell)
         except CliFailed as error:
-            raise _NotToBeHad(f"{image} cannot be pulled ({error.words[-1]})") from error
+            raise NotToBeHad(f"{name} cannot be pulled: {error.words[-1]}", hint=NO_REGISTRY) from error
 
-    def _inspected(self, name: str) -> tuple[str, str, bool] | None:
-        """Id, architecture, and whether there is something to run in it."""
+    def _look(self, name: str) -> _Held | None:
         try:
             (told,) = json.loads(self._cli.run("image", "inspect", name))
         except CliFailed:
             return None
         config = told.get("Config") or {}
-        return told["Id"], told["Architecture"], bool(config.get("Entrypoint") or config.get("Cmd"))
-
-
-def _check(part: Part, architecture: str, entry: bool) -> None:
-    if f"linux/{architecture}" != (wanted := PLATFORMS[part.job.architecture]):
-        raise UsageError(
-            f"{part.path}: the image {reference_of(part.given)} is for {architecture}, not for {wanted}",
-            hint=f"build it for {wanted}, or say architecture: in the spec",
+        return _Held(
+            f"sha256:{told['Id'].removeprefix('sha256:')}",
+            f"{told['Os']}/{told['Architecture']}",
+            bool(config.get("Entrypoint") or config.get("Cmd")),
         )
-    if not entry and not part.given.command:
+
+
+@dataclass(frozen=True)
+class _Held:
+    """An image that an engine has; ``is_complete`` says that it knows by itself what to run."""
+
+    id: str
+    platform: str
+    is_complete: bool
+
+
+def _check(part: Part, held: _Held) -> None:
+    image = reference_of(part.given)
+    if held.platform != part.platform:
         raise UsageError(
-            f"{part.path}: the image {reference_of(part.given)} has neither an entrypoint nor a command",
-            hint="say ENTRYPOINT in its Dockerfile, or command: in the spec",
+            f"{part.path}: the image {image} is for {held.platform}, not for {part.platform}",
+            hint=f"get it for {part.platform}, or set architecture: in the spec",
+        )
+    if not held.is_complete and not part.given.command:
+        raise UsageError(
+            f"{part.path}: the image {image} has neither an entrypoint nor a command",
+            hint="write an ENTRYPOINT into its Dockerfile, or command: into the spec",
         )

@@ -98,7 +98,7 @@ def open_work(
     *,
     to_leave: bool = False,
     rebuild: bool = False,
-    choose: Callable[[Spec, Talk], Runners] | None = None,
+    choose: Callable[[Spec, Talk, Making], Runners] | None = None,
 ) -> Work:
     """Read the spec, find the account, build the stack. Nothing is sent before the spec is clean.
 
@@ -109,9 +109,9 @@ def open_work(
     spec = specs.load(file)
     talk = Talk(quiet=options.quiet, as_json=options.as_json, explain=told)
     home = Home.default() if options.is_local else None
-    runners = choose(spec, talk) if home and choose else {}
-    aws = _local(spec, home, options, talk) if home else _real(spec, options, talk)
     making = Making(talk.line, anew=rebuild)
+    runners = choose(spec, talk, making) if home and choose else {}
+    aws = _local(spec, home, options, talk) if home else _real(spec, options, talk)
     stack = build(spec, aws.environment, None if to_leave or home else making, rebuild=rebuild)
     return Work(spec, aws, stack, talk, home, options, file, making, runners)
 

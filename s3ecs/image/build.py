@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PLATFORMS: Final = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
 """The architectures of a spec, as container CLIs call them."""
 
+NO_REGISTRY: Final = "check the name in FROM, the network, and that you are signed in to its registry"
 HINTS: Final = {
     "make room on the disk; old images go with: {cli} image prune": ("no space left on device", "disk quota exceeded"),
     "this is for another processor: set architecture: in the spec, or let this machine run both (QEMU's binfmt)": (
@@ -28,7 +29,7 @@ HINTS: Final = {
         "no match for platform",
         "no image found in .* for architecture",
     ),
-    "check the name in FROM, the network, and that you are signed in to its registry": (
+    NO_REGISTRY: (
         "pull access denied",
         "manifest unknown",
         "name unknown",

@@ -103,15 +103,19 @@ class Attendance:
         self.stop("TaskFailedToStart", container.reason)
 
     def _follow(self, container: Container, started: Started, log: TaskLog) -> None:
-        follower = threading.Thread(target=log.follow, args=(started.output,), daemon=True)
-        follower.start()
+        followers = [threading.Thread(target=log.follow, args=(pipe,), daemon=True) for pipe in started.outputs]
+        for follower in followers:
+            follower.start()
 
         def printed() -> str:
-            follower.join(_LAST_LINES)
+            for follower in followers:
+                follower.join(_LAST_LINES)
             return log.take_back()
 
         ended = started.wait(printed)
-        follower.join(_LAST_LINES)
+        for follower in followers:
+            follower.join(_LAST_LINES)
+        log.close()
         self._ended.put((container, ended))
         started.clear_away()
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import subprocess
 import threading
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from s3ecs.local import leftovers, processes
 from s3ecs.local.pipeline.started import Ended
@@ -42,26 +42,28 @@ class Contained:
                 env={**os.environ, **variables.passed},
                 stdin=filed,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.PIPE,
                 bufsize=0,
                 start_new_session=True,
             )
         processes.remember(home, name, self._process.pid)
 
     @property
-    def output(self) -> IO[bytes]:
-        """See ``Started``, here as below."""
-        assert self._process.stdout is not None  # noqa: S101  (it was started with a pipe)
-        return self._process.stdout
+    def outputs(self) -> list[IO[bytes]]:
+        """See ``Started``, here as below. An engine reads both streams side by side, without an order between them."""
+        return list(filter(None, [self._process.stdout, self._process.stderr]))
 
     def wait(self, printed: Callable[[], str]) -> Ended:
         code = self._process.wait()
-        if code in _OF_THE_CLI and not self._has_begun():
+        if code == 0:
+            return Ended(0)
+        state = self._state()
+        if code in _OF_THE_CLI and not state.has_begun:
             return Ended(None, _why(printed()))
-        if code == _KILLED and not self._is_stopping:
-            # Nothing inside a container can kill its first process, and nobody here has.
+        # Podman does not always notice. Nothing inside can kill a container's first process, and nobody here has.
+        if state.was_starved or (self._engine.kind == "podman" and code == _KILLED and not self._is_stopping):
             return Ended(code, OUT_OF_MEMORY)
-        return Ended(code if code >= 0 else 128 - code)
+        return Ended(code if code > 0 else 128 - code)
 
     def stop(self, seconds: float) -> None:
         self._is_stopping = True
@@ -83,10 +85,15 @@ class Contained:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_AGAIN)
 
-    def _has_begun(self) -> bool:
-        """Whether its program was started; the engine has no time of it where it was not."""
-        began = self._engine.told("inspect", "--format", "{{.State.StartedAt}}", self._name).strip()
-        return bool(began) and not began.startswith("0001-")
+    def _state(self) -> _State:
+        """As the engine tells it; there is no time of a start that never was."""
+        told = self._engine.told("inspect", "--format", "{{.State.OOMKilled}} {{.State.StartedAt}}", self._name).split()
+        return _State(told[:1] == ["true"], len(told) > 1 and not told[1].startswith("0001-"))
+
+
+class _State(NamedTuple):
+    was_starved: bool
+    has_begun: bool
 
 
 def _why(printed: str) -> str:

@@ -6,11 +6,13 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from s3ecs.local.programs import Image
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from s3ecs.local.pipeline.started import Started
-    from s3ecs.local.programs import Image, Program
+    from s3ecs.local.programs import Program
 
 _STOP_TIMEOUT = 30  # AWS: seconds between SIGTERM and SIGKILL unless the container says
 
@@ -102,6 +104,7 @@ class Container:
             "taskArn": task_arn,
             "name": self.name,
             "image": self.definition["image"],
+            "imageDigest": self.program.id if isinstance(self.program, Image) else None,
             "runtimeId": f"{task_id}-{self.name}" if self.started else None,
             "lastStatus": self.status,
             "exitCode": self.exit_code,

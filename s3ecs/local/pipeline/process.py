@@ -42,10 +42,9 @@ class Process:
         processes.remember(home, note, self._process.pid)
 
     @property
-    def output(self) -> IO[bytes]:
+    def outputs(self) -> list[IO[bytes]]:
         """See ``Started``, here as below."""
-        assert self._process.stdout is not None  # noqa: S101  (it was started with a pipe)
-        return self._process.stdout
+        return list(filter(None, [self._process.stdout]))
 
     def wait(self, printed: Callable[[], str]) -> Ended:  # noqa: ARG002  (one that cannot begin is never there)
         """AWS: a container ends with its first process, whatever it left running."""

@@ -19,8 +19,8 @@ class Started(Protocol):
     """One thread waits for its end; any may stop or kill it, also when it has ended."""
 
     @property
-    def output(self) -> IO[bytes]:
-        """What it prints, on both streams; read to its end."""
+    def outputs(self) -> list[IO[bytes]]:
+        """What it prints, in one pipe or in one a stream; they are read to their ends."""
         ...
 
     def wait(self, printed: Callable[[], str]) -> Ended:

@@ -51,7 +51,7 @@ class TaskLog:
 
     def follow(self, pipe: IO[bytes]) -> None:
         """Copy what comes through the pipe until its last writer closes it, then close it."""
-        rest = self._end
+        rest = b""
         with pipe:
             while chunk := os.read(pipe.fileno(), _READ):
                 self._end = (self._end + chunk)[-_END:]
@@ -60,6 +60,9 @@ class TaskLog:
                     lines, rest = [*lines, rest], b""
                 self._put(lines)
         self._put([rest])
+
+    def close(self) -> None:
+        """The container has ended, and all that it printed was followed."""
         if self._group in self._backend.groups:
             _bounds[self._backend].ended(self._backend.groups[self._group], self._stream)
 
