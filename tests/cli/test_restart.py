@@ -168,7 +168,9 @@ def test_runs_that_wait_for_their_turn_run_after_a_kill(laptop: Laptop) -> None:
     keys = [f"in/crowd/{number}" for number in range(12)]
     laptop.hold.touch()
     assert [laptop.upload(key) for key in keys] == [True] * len(keys)
-    under_way = wait_for(lambda: started if len(started := [key for key in keys if laptop.starts(key)]) == TASKS else [])
+    under_way = wait_for(
+        lambda: started if len(started := [key for key in keys if laptop.starts(key)]) == TASKS else []
+    )
     laptop.kill()
     laptop.hold.unlink()
     laptop.start()
