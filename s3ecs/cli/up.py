@@ -49,7 +49,8 @@ def command(options: Options, *, yes: bool, adopt: bool, rebuild: bool, runner: 
     allow_programs(work)
     keep_stack(work)
     carry_out(work, planned)
-    delete_superseded(work)
+    if planned.writes:
+        delete_superseded(work)
     _say_what_is_next(work)
 
 

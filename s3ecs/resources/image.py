@@ -52,11 +52,11 @@ class Image(Resource):
 
     def read(self, aws: Aws) -> Observed | None:
         source = self.contents.source()
-        there = None if self.anew else described(aws, self.name)
-        if there is None:
+        if self.anew:
             return None
-        highest = max(tagged(aws, self.name), key=lambda each: _number(each, source), default=None)
-        if highest is None or not _number(highest, source):
+        there, images = aws.all_of_it(lambda: described(aws, self.name), lambda: tagged(aws, self.name))
+        highest = max(images or (), key=lambda each: _number(each, source), default=None)
+        if there is None or highest is None or not _number(highest, source):
             return None
         uri = there["repositoryUri"]
         props = {"source": source, "repository": uri}
