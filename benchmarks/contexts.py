@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-ROUNDS: Final = 7
+ROUNDS: Final = 5
 SMALL, FOLDERS = 10_000, 100
 LARGE, SIZE = 1_000, 10**6
 LOOK: Final = """

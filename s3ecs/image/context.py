@@ -10,7 +10,6 @@ from s3ecs.errors import UsageError
 from s3ecs.image.ignore import Ignore, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from s3ecs.spec.model import Build
@@ -22,16 +21,18 @@ NAME: Final = ".dockerignore"
 
 
 class Entry(NamedTuple):
-    """One file, folder or link; ``path`` is seen from the context, ``target`` is a link's."""
+    """One file, folder or link; ``path`` is seen from the context, ``mode`` has its kind, ``target`` is a link's.
+
+    ``identity`` is another one after every change but those within a tick of the clock, ``changed`` when that was, in
+    nanoseconds.
+    """
 
     path: str
-    found: os.stat_result
-    target: str | None = None
-
-    @property
-    def is_file(self) -> bool:
-        """Whether it has contents."""
-        return stat.S_ISREG(self.found.st_mode)
+    mode: int
+    size: int
+    identity: str
+    changed: int
+    target: str | None
 
 
 def dockerfile_of(build: Build) -> Path:
@@ -61,10 +62,13 @@ def entries(build: Build) -> list[Entry]:
     """
     file = ignore_file(build)
     ignore = parse(file.read_text(encoding="utf-8", errors="surrogateescape"), str(file)) if file else Ignore()
-    found = sorted(_under(str(build.folder), "", ignore, ()))
-    total = sum(each.found.st_size for each in found if each.is_file)
+    found: list[Entry] = []
+    _collect(str(build.folder), "", ignore, (), found)
+    found.sort()
+    files = [each for each in found if stat.S_ISREG(each.mode)]
+    total = sum([each.size for each in files])
     if total > LARGEST:
-        largest = max((each for each in found if each.is_file), key=lambda each: each.found.st_size)
+        largest = max(files, key=lambda each: each.size)
         raise UsageError(
             f"{build.folder} has {total / 2**30:.1f} GiB to build from, more than {LARGEST // 2**30} GiB",
             hint=f"leave out in {NAME} what the image does not need; the largest is {largest.path!a}",
@@ -76,25 +80,35 @@ def entries(build: Build) -> list[Entry]:
     return found
 
 
-def _under(top: str, folder: str, ignore: Ignore, above: tuple[bool, ...]) -> Iterator[Entry]:
-    """What is in ``folder``; a folder itself counts where it is not left out, or something in it is not."""
-    with os.scandir(f"{top}/{folder}" if folder else top) as listed:
+def _collect(top: str, folder: str, ignore: Ignore, above: tuple[bool, ...], found: list[Entry]) -> None:
+    """Add what is in ``folder``; a folder itself counts where it is not left out, or something in it is not."""
+    prefix = f"{folder}/" if folder else ""
+    left_out, hits = False, above
+    with os.scandir(f"{top}/{folder}") as listed:
         for each in listed:
-            path = f"{folder}/{each.name}" if folder else each.name
-            left_out, hits = ignore.matched(path, above) if ignore.patterns else (False, ())
+            path = prefix + each.name
+            if ignore.patterns:
+                left_out, hits = ignore.matched(path, above)
             is_folder = each.is_dir(follow_symlinks=False)
             if left_out and not (is_folder and ignore.may_keep_under(path)):
                 continue
-            status = each.stat(follow_symlinks=False)
+            entry = _entry(path, each)
+            if stat.S_ISSOCK(entry.mode):  # Docker leaves them out
+                continue
+            found.append(entry)
             if is_folder:
-                below = list(_under(top, path, ignore, hits))
-                if below or not left_out:
-                    yield Entry(path, status)
-                    yield from below
-            elif stat.S_ISLNK(status.st_mode):
-                yield Entry(path, status, os.readlink(each.path))  # noqa: PTH115 - its text, as it is written
-            elif not stat.S_ISSOCK(status.st_mode):  # Docker leaves sockets out
-                yield Entry(path, status)
+                before = len(found)
+                _collect(top, path, ignore, hits, found)
+                if left_out and len(found) == before:
+                    found.pop()
+
+
+def _entry(path: str, listed: os.DirEntry[str]) -> Entry:
+    status = listed.stat(follow_symlinks=False)
+    mode, size = status.st_mode, status.st_size
+    written, changed = status.st_mtime_ns, status.st_ctime_ns
+    target = os.readlink(listed.path) if stat.S_ISLNK(mode) else None  # noqa: PTH115 - its text, as it is written
+    return Entry(path, mode, size, f"{size} {written} {status.st_ino} {changed}", max(written, changed), target)
 
 
 def _refuse_leaving(folder: Path, inside: str, link: Entry) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LENGTH: Final = 32  # hexadecimal digits of a hash that are a tag
 FRESH: Final = 2 * 10**9  # nanoseconds in which a file may change twice and bear the same times
 TOGETHER: Final = 64  # small files that one thread takes at once
+DIGITS: Final = 64
+"""The length of a hash of contents."""
 FILES: Final = "files"
 """The part of the cache that holds hashes by path."""
 
@@ -38,28 +40,21 @@ class Source:
 def source_of(build: Build, platform: str) -> Source:
     """Look at everything that a build for ``platform`` sees. Raises UsageError where it could not be built."""
     found = entries(build)
-    hashes = _hashes(build, [each for each in found if each.is_file])
-    parts = {each.path: _fingerprint(each, hashes) for each in found}
+    hashes = _hashes(build, [each for each in found if stat.S_ISREG(each.mode)])
+    # Kind, mode, and contents or target. Owner and times are nobody's: a build gives files its own.
+    parts = {each.path: f"{each.mode:o} {hashes.get(each.path) or each.target}" for each in found}
     for file in filter(None, (dockerfile_of(build), ignore_file(build))):  # the builder reads them, left out or not
         parts.setdefault(os.path.relpath(file, build.folder), _digest(file.read_bytes()))
     parts["(target)"] = build.target or ""
     parts["(args)"] = json.dumps(dict(build.args), sort_keys=True)
     parts["(platform)"] = platform
-    whole = hashlib.sha256()
-    for path, fingerprint in sorted(parts.items()):
-        whole.update(os.fsencode(f"{path}\0{fingerprint}\0"))
-    return Source(whole.hexdigest()[:LENGTH], parts)
+    whole = "".join([f"{name}\0{part}\0" for name, part in sorted(parts.items())])
+    return Source(_digest(os.fsencode(whole))[:LENGTH], parts)
 
 
 def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """The parts that are not the same, by name."""
     return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
-
-
-def _fingerprint(entry: Entry, hashes: Mapping[str, str]) -> str:
-    """Kind, mode, and contents or target. Owner and times are nobody's: a build gives files its own."""
-    mode = entry.found.st_mode
-    return f"{stat.S_IFMT(mode):o} {stat.S_IMODE(mode):o} {hashes.get(entry.path, '') or entry.target or ''}"
 
 
 def _hashes(build: Build, files: list[Entry]) -> dict[str, str]:
@@ -70,29 +65,17 @@ def _hashes(build: Build, files: list[Entry]) -> dict[str, str]:
     unknown: list[Entry] = []
     for each in files:
         remembered = known.get(each.path)
-        if isinstance(remembered, list) and remembered[:-1] == _identity(each):
-            found[each.path] = remembered[-1]
+        if isinstance(remembered, str) and remembered[:-DIGITS] == f"{each.identity} ":
+            found[each.path] = remembered[-DIGITS:]
         else:
             unknown.append(each)
     if unknown:
         now = time.time_ns()
         found |= _read(str(build.folder), unknown)
-        fresh = {each.path: [*_identity(each), found[each.path]] for each in unknown if _settled(each, now)}
-        there = {each.path for each in files}
-        kept = {path: one for path, one in known.items() if path in found.keys() & there and path not in fresh}
+        fresh = {each.path: f"{each.identity} {found[each.path]}" for each in unknown if now - each.changed > FRESH}
         if fresh:
-            cache.save(FILES, name, kept | fresh)
+            cache.save(FILES, name, {path: known[path] for path in known.keys() & found.keys()} | fresh)
     return found
-
-
-def _identity(entry: Entry) -> list[int]:
-    status = entry.found
-    return [status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns]
-
-
-def _settled(entry: Entry, now: int) -> bool:
-    """Whether a later change would be seen by the times, which tick in steps."""
-    return now - max(entry.found.st_mtime_ns, entry.found.st_ctime_ns) > FRESH
 
 
 def _read(folder: str, files: list[Entry]) -> dict[str, str]:
