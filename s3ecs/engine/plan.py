@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - dataclasses look at annotations
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
@@ -85,6 +85,10 @@ class Plan:
     def writes(self) -> tuple[Step, ...]:
         """The steps that change the account; none where there is nothing to do."""
         return tuple(step for step in self.steps if step.writes)
+
+    def only(self, keys: frozenset[str]) -> Plan:
+        """The part of it that makes these."""
+        return replace(self, steps=tuple(step for step in self.steps if step.resource is not None and step.key in keys))
 
     @property
     def kept(self) -> tuple[Step, ...]:

@@ -130,6 +130,17 @@ class ContainerCli:
             )
         return output
 
+    def attached(self, *arguments: str, environment: Mapping[str, str] | None = None) -> int:
+        """Run it with this process's own standard streams; returns its exit code.
+
+        Ctrl-C is the CLI's: it hands it on to the container, and is waited for.
+        """
+        with subprocess.Popen([self.path, *arguments], env={**os.environ, **(environment or {})}) as process:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                return process.wait()
+
 
 def _feed(stream: IO[str], text: str) -> None:
     try:

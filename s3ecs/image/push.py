@@ -22,6 +22,11 @@ DENIED: Final = (
     "you may not push there: it takes ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage and "
     "BatchCheckLayerAvailability"
 )
+REFUSALS: Final = (
+    *("denied", "unauthorized", "forbidden", "not authorized", "authentication required"),
+    *("invalid username/password", "no basic auth credentials"),
+)
+"""What CLIs say of a registry that does not take the image."""
 SECRETS: Final = ("auths", "credsStore", "credHelpers")
 
 
@@ -96,6 +101,6 @@ def _apart(cli: ContainerCli, folder: Path) -> dict[str, str]:
 
 def _told(error: CliFailed, cli: ContainerCli, doing: str) -> CliFailed:
     said = "\n".join(error.words).lower()
-    denied = any(word in said for word in ("denied", "unauthorized", "forbidden", "authentication required"))
+    denied = any(word in said for word in REFUSALS)
     hint = DENIED if denied else hint_for(error, cli)
     return CliFailed(f"{doing}: exit code {error.code}", code=error.code, words=error.words, hint=hint)

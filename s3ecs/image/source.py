@@ -70,7 +70,7 @@ def _hashes(build: Build, files: list[Entry]) -> dict[str, str]:
     unknown: list[Entry] = []
     for each in files:
         remembered = known.get(each.path)
-        if remembered and remembered[:-1] == _identity(each):
+        if isinstance(remembered, list) and remembered[:-1] == _identity(each):
             found[each.path] = remembered[-1]
         else:
             unknown.append(each)

@@ -99,12 +99,8 @@ class Image(Resource):
 
 def tagged(aws: Aws, repository: str) -> list[dict[str, Any]]:
     """Every image with a tag in a repository; none where it is absent."""
-
-    def ask() -> list[dict[str, Any]]:
-        only = {"repositoryName": repository, "filter": {"tagStatus": "TAGGED"}}
-        return unless(GONE, lambda: list(aws.pages(aws.client("ecr"), "describe_images", "imageDetails", **only))) or []
-
-    return aws.once(f"images of {repository}", ask)
+    only = {"repositoryName": repository, "filter": {"tagStatus": "TAGGED"}}
+    return unless(GONE, lambda: list(aws.pages(aws.client("ecr"), "describe_images", "imageDetails", **only))) or []
 
 
 def _number(image: dict[str, Any], source: str) -> int:

@@ -66,6 +66,16 @@ class Wire:
             "AWS_SECRET_ACCESS_KEY": self.server.secret_key,
         }
 
+    def passed(self, call: str, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        """The answer to a call that nothing stands in the way of."""
+        if call in self.before:
+            self.before[call](body)
+        status, headers, content = _asked(self.server, handler, body)
+        if call in self.behind:
+            content = self.behind[call](content)
+            headers["Content-Length"] = str(len(content))
+        return status, headers, content
+
 
 @contextmanager
 def laid(server: Server) -> Iterator[Wire]:
@@ -89,13 +99,7 @@ def laid(server: Server) -> Iterator[Wire]:
                 wire.release.wait(30)
             refusal = wire.refusals.get(call)
             if refusal is None:
-                if call in wire.before:
-                    wire.before[call](body)
-                status, headers, content = _asked(server, self, body)
-                if call in wire.behind:
-                    content = wire.behind[call](content)
-                    headers["Content-Length"] = str(len(content))
-                self.answer(status, headers, content)
+                self.answer(*wire.passed(call, self, body))
             else:
                 content = refusal.body(service)
                 headers = {"Content-Length": str(len(content)), "x-amzn-errortype": refusal.code}
