@@ -150,6 +150,13 @@ def test_a_variable_that_no_cli_can_pass_on_is_refused(chain: Chain) -> None:
     assert task["stoppedReason"] == "CannotStartContainerError: the value of PATH cannot have several lines"
 
 
+def test_no_task_definition_gives_it_more_than_the_engine_does(chain: Chain) -> None:
+    script = "grep CapEff /proc/self/status"
+    _, usual = chain.ran(script)
+    _, asking = chain.ran(script, linuxParameters={"capabilities": {"add": ["SYS_ADMIN", "MKNOD"]}})
+    assert usual == asking
+
+
 def test_only_what_a_spec_allows_is_run(chain: Chain) -> None:
     chain.define(main=shell("echo main"))
     chain.ecs.register_task_definition(
