@@ -52,15 +52,15 @@ class Image(Resource):
 
     def read(self, aws: Aws) -> Observed | None:
         source = self.contents.source()
-        images = [] if self.anew else tagged(aws, self.name)
-        found = max(((number, each) for each in images if (number := _number(each, source))), default=None, key=_first)
-        seen = described(aws, self.name)
-        if found is None or seen is None:
+        there = None if self.anew else described(aws, self.name)
+        if there is None:
             return None
-        uri = seen["repositoryUri"]
-        return Observed(
-            f"{uri}@{found[1]['imageDigest']}", {"source": source, "repository": uri}, self.repository.stack
-        )
+        highest = max(tagged(aws, self.name), key=lambda each: _number(each, source), default=None)
+        if highest is None or not _number(highest, source):
+            return None
+        uri = there["repositoryUri"]
+        props = {"source": source, "repository": uri}
+        return Observed(f"{uri}@{highest['imageDigest']}", props, self.repository.stack)
 
     def create(self, aws: Aws, props: Props) -> str:
         source, uri = props["source"], props["repository"]
@@ -109,7 +109,3 @@ def _number(image: dict[str, Any], source: str) -> int:
     return max(
         (int(found[1] or 1) for tag in image.get("imageTags", ()) if (found := pattern.fullmatch(tag))), default=0
     )
-
-
-def _first(pair: tuple[int, Any]) -> int:
-    return pair[0]

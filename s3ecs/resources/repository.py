@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from s3ecs.aws.faults import unless
@@ -55,17 +55,21 @@ class Repository(Owned):
         return {"scan_on_push": True, "immutable_tags": True, "lifecycle": LIFECYCLE, "tags": dict(self.tags)}
 
     def read(self, aws: Aws) -> Observed | None:
+        seen, lifecycle = aws.all_of_it(lambda: self._seen(aws), lambda: _lifecycle(aws, self.name))
+        return None if seen is None else replace(seen, props={**seen.props, "lifecycle": lifecycle})
+
+    def glance(self, aws: Aws) -> Observed | None:
+        return self._seen(aws)
+
+    def _seen(self, aws: Aws) -> Observed | None:
+        """All of it but for the lifecycle."""
         arn = arn_of(aws, self.name)
-        (found, tags), lifecycle = aws.together(
-            lambda: with_tags(aws, self.tags, arn, lambda: described(aws, self.name), lambda: _tags(aws, arn)),
-            lambda: _lifecycle(aws, self.name),
-        )
+        found, tags = with_tags(aws, self.tags, arn, lambda: described(aws, self.name), lambda: _tags(aws, arn))
         if found is None:
             return None
         props = {
             "scan_on_push": found.get("imageScanningConfiguration", {}).get("scanOnPush", False),
             "immutable_tags": found.get("imageTagMutability") == "IMMUTABLE",
-            "lifecycle": lifecycle,
             "tags": self.own(tags),
         }
         return Observed(found["repositoryUri"], props, tags.get(STACK_TAG), adopted=ADOPTED_TAG in tags)

@@ -25,7 +25,9 @@ class TooMany(Exception):
 
 def superseded(aws: Aws, repository: str, keep: int) -> list[Found]:
     """All images with a tag but for the ``keep`` newest."""
-    images = sorted(tagged(aws, repository), key=lambda each: each["imagePushedAt"], reverse=True)
+    listed = enumerate(tagged(aws, repository))  # of two of one second that is newer which is listed later
+    newest = sorted(listed, key=lambda pair: (pair[1]["imagePushedAt"], pair[0]), reverse=True)
+    images = [each for _, each in newest]
     return [Found(Image.kind, repository, f"{repository}@{each['imageDigest']}") for each in images[keep:]]
 
 
