@@ -35,7 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         patch.setenv("S3ECS_LOCAL_RUNNER", "process")  # fast, and on every machine the same
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
-        # The samples' programs are started by the name python3: this one has boto3.
+        # The samples' programs are started by the name python3: by the one that runs the tests.
         patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
         yield Home.default()
 

@@ -83,7 +83,7 @@ def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podman]:
     """One that really runs containers, with the image BUSYBOX; without one the test is skipped with the reason."""
     path, busybox = shutil.which("podman"), shutil.which("busybox")
     if path is None or busybox is None:
-        _cannot("podman or a static busybox is not installed")
+        cannot("podman or a static busybox is not installed")
     made = Podman(path, tmp_path_factory.mktemp("podman"))
     for name, text in (("containers.conf", CONFIGURATION), ("storage.conf", STORAGE)):
         (made.folder / name).write_text(text.format(folder=made.folder), encoding="utf-8")
@@ -96,13 +96,14 @@ def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podman]:
         made("build", "--quiet", "--tag", BUSYBOX, str(context))
         made("run", "--rm", "--network=host", BUSYBOX, "true")
     except (AssertionError, subprocess.TimeoutExpired) as error:
-        _cannot(f"podman runs no containers here: {error}")
+        cannot(f"podman runs no containers here: {error}")
     yield made
     made("rm", "--force", "--all")
     subprocess.run(["umount", "--quiet", str(made.folder / "storage" / "overlay")], check=False)
 
 
-def _cannot(reason: str) -> NoReturn:
+def cannot(reason: str) -> NoReturn:
+    """The test cannot run here: it is skipped with the reason, or fails where it had to."""
     if os.environ.get(REQUIRED):
         pytest.fail(f"{REQUIRED} is set, and {reason}")
     pytest.skip(reason)

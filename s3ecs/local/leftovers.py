@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from s3ecs.local.home import Home
 
-_ANSWERS_WITHIN = 60.0  # seconds
+_ANSWERS_WITHIN = 20.0  # seconds
 
 
 def label(home: Home) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,8 @@ from .chain import shell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from s3ecs.local.control import Server
 
     from .chain import Chain
 
@@ -27,6 +30,15 @@ HARDENED: Final[dict[str, Any]] = {
         "tmpfs": [{"containerPath": "/tmp", "size": 8, "mountOptions": ["mode=1777", "nodev", "nosuid"]}],  # noqa: S108
     },
 }
+ELSEWHERE: Final = """\
+#!/bin/sh
+# podman as it is where its engine is in a virtual machine, so far as that can be had without one
+case "$1" in
+  info) podman "$@" | sed 's/"serviceIsRemote": *false/"serviceIsRemote": true/' ;;
+  run) shift; exec podman run --network host --add-host host.containers.internal:127.0.0.1 "$@" ;;
+  *) exec podman "$@" ;;
+esac
+"""
 STAY: Final = "trap 'exit 0' TERM; echo up; while :; do sleep 0.1; done"
 
 
@@ -87,6 +99,18 @@ def test_it_reaches_the_embedded_aws_where_its_variables_say(chain: Chain) -> No
     assert "pid" in json.loads(lines[0])
 
 
+def test_an_engine_in_a_virtual_machine_reaches_it_by_its_own_name(chain: Chain, embedded: Server) -> None:
+    cli = chain.folder / "podman"
+    cli.write_text(ELSEWHERE, encoding="utf-8")
+    cli.chmod(0o755)
+    chain.podman = replace(chain.podman, path=str(cli))
+    script = 'wget -q -O - --header "X-S3ecs-Key: $AWS_ACCESS_KEY_ID" "$AWS_ENDPOINT_URL/_s3ecs/health"; echo; env'
+    _, lines = chain.ran(script)
+    assert json.loads(lines[0])["pid"] == embedded.pid
+    port = embedded.endpoint.rpartition(":")[2]
+    assert f"AWS_ENDPOINT_URL=http://host.containers.internal:{port}" in lines
+
+
 def test_a_hardened_one_can_write_to_tmp_and_nowhere_else(chain: Chain) -> None:
     script = (
         "touch /x 2>/dev/null || echo refused; touch /var/x 2>/dev/null || echo refused; echo ok > /tmp/x; cat /tmp/x; "
@@ -124,6 +148,13 @@ def test_the_containers_of_a_task_have_one_address_together(chain: Chain) -> Non
 def test_a_variable_that_no_cli_can_pass_on_is_refused(chain: Chain) -> None:
     task, _ = chain.ran("true", **variables(PATH="/a\n/b"))
     assert task["stoppedReason"] == "CannotStartContainerError: the value of PATH cannot have several lines"
+
+
+def test_no_task_definition_gives_it_more_than_the_engine_does(chain: Chain) -> None:
+    script = "grep CapEff /proc/self/status"
+    _, usual = chain.ran(script)
+    _, asking = chain.ran(script, linuxParameters={"capabilities": {"add": ["SYS_ADMIN", "MKNOD"]}})
+    assert usual == asking
 
 
 def test_only_what_a_spec_allows_is_run(chain: Chain) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from tests.cli.terminal import Terminal
 from tests.cli.wire import Refusal
-from tests.podman import BUSYBOX, Podman
+from tests.podman import BUSYBOX, Podman, cannot
 from tests.registry import PASSWORD, account, running
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ FOLDER: Final = {"image": "./program"}
 
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    if shutil.which("docker-registry") is None:
+        cannot("docker-registry is not installed")
     with running(tmp_path_factory.mktemp("registry")) as found:
         yield found
 

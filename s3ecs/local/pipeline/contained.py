@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from s3ecs.local.pipeline.engine import Engine
 
 _AGAIN = 0.2  # seconds between two attempts to stop what may not be there yet
+_AND_MORE = 30.0  # seconds that an engine may take beyond the time that it gives the program
 _KILLED = 137
 _OF_THE_CLI: Final = {125, 126, 127}  # exit codes that are the CLI's own where the container never ran
 OUT_OF_MEMORY: Final = "OutOfMemoryError: Container killed due to memory usage"
@@ -81,7 +82,7 @@ class Contained:
     def _stop(self, seconds: float) -> None:
         """The engine sends the image's own stop signal, else SIGTERM; what is still being made is waited for."""
         while self._process.poll() is None:
-            self._engine.told("stop", f"--time={seconds:g}", self._name)
+            self._engine.told("stop", f"--time={seconds:g}", self._name, within=seconds + _AND_MORE)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_AGAIN)
 

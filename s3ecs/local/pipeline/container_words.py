@@ -109,9 +109,9 @@ def _hardened(engine: Engine, definition: Mapping[str, Any]) -> Iterator[str]:
         if engine.kind == "podman":
             yield "--read-only-tmpfs=false"
     system: Mapping[str, Any] = definition.get("linuxParameters") or {}
-    capabilities = system.get("capabilities") or {}
-    for verb in ("add", "drop"):
-        yield from (f"--cap-{verb}={each}" for each in capabilities.get(verb) or ())
+    # None is added: a program has this server's keys, and could ask for a task that gets hold of the machine.
+    # AWS: Fargate, too, adds none but SYS_PTRACE.
+    yield from (f"--cap-drop={each}" for each in (system.get("capabilities") or {}).get("drop") or ())
     if system.get("initProcessEnabled"):
         yield "--init"
     for each in system.get("tmpfs") or ():

@@ -34,17 +34,21 @@ class Engine:
         """The engine that holds the image; asked once. Raises OSError where it cannot be asked."""
         return _asked(image.cli, image.kind)
 
-    def told(self, *words: str) -> str:
-        """What its CLI answers; empty where it fails, as it does for a container that is not there."""
-        done = subprocess.run(
-            [self.cli, *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            check=False,
-        )
-        return done.stdout.decode(errors="replace") if done.returncode == 0 else ""
+    def told(self, *words: str, within: float = _ANSWERS_WITHIN) -> str:
+        """What its CLI answers; empty where it fails, as it does for a container that is not there, or hangs."""
+        try:
+            done = subprocess.run(
+                [self.cli, *words],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                timeout=within,
+                check=True,
+            )
+        except (OSError, subprocess.SubprocessError):
+            return ""
+        return done.stdout.decode(errors="replace")
 
 
 @functools.cache
