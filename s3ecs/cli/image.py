@@ -57,6 +57,7 @@ def push(options: Options, *, rebuild: bool, job: str | None) -> None:
     Tasks go on with the image that they have until the next up.
     """
     import json
+    from dataclasses import replace
 
     from s3ecs.cli.carry_out import carry_out, show
     from s3ecs.cli.images import build_first, ready_to_build
@@ -78,8 +79,8 @@ def push(options: Options, *, rebuild: bool, job: str | None) -> None:
     ready_to_build(work, planned)
     build_first(work, planned)
     carry_out(work, planned)
-    after = decide(work, work.stack) if planned.writes and not rebuild else planned
-    pinned = {each.name: after.ids.of(each) for each in images}
+    there = [replace(each, anew=False).read(work.aws) for each in images]
+    pinned = {each.name: seen.id for each, seen in zip(images, there, strict=True) if seen is not None}
     for name, uri in pinned.items() if not options.as_json else ():
         click.echo(f"{name}\t{uri}")
     if options.as_json:

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 SEEN_WITHIN: Final = 60.0  # seconds
+TAG: Final = re.compile(r"[0-9a-f]{32}(-[0-9]+)?")
+"""A tag that only ``up`` gives: a hash of contents, and which of the images of these it is."""
 
 
 class Contents(Protocol):
     """What an image is made of, and the way to make it: whoever knows folders and container CLIs hands it in."""
 
     def source(self) -> str:
-        """A hash of everything that goes into it, in letters and digits; the first to ask has it computed."""
+        """A hash of everything that goes into it, 32 hexadecimal digits; the first to ask has it computed."""
 
     def push(self, aws: Aws, repository: str, tag: str) -> None:
         """Build it where that has not been done, and push it into the repository of this URI."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found
-from s3ecs.resources.image import Image, tagged
+from s3ecs.resources.image import TAG, Image, tagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,8 +24,9 @@ class TooMany(Exception):
 
 
 def superseded(aws: Aws, repository: str, keep: int) -> list[Found]:
-    """All images with a tag but for the ``keep`` newest."""
-    listed = enumerate(tagged(aws, repository))  # of two of one second that is newer which is listed later
+    """All images that ``up`` has pushed but for the ``keep`` newest; what somebody else has pushed there stays."""
+    ours = [each for each in tagged(aws, repository) if all(map(TAG.fullmatch, each.get("imageTags") or ("none",)))]
+    listed = enumerate(ours)  # of two of one second that is newer which is listed later
     newest = sorted(listed, key=lambda pair: (pair[1]["imagePushedAt"], pair[0]), reverse=True)
     images = [each for _, each in newest]
     return [Found(Image.kind, repository, f"{repository}@{each['imageDigest']}") for each in images[keep:]]

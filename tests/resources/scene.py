@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 KINDS = tuple(kind.kind for stage in STAGES for kind in stage)
 TAGGED = tuple(kind for kind in KINDS if kind not in ("target", "image"))
 BUILT = ("repository", "image")
+HASH = "0a1b2c3d" * 4
 NETWORK = ("vpc", "subnet", "internet-gateway", "elastic-ip", "nat-gateway", "route-table", "vpc-endpoint")
 
 
@@ -91,7 +92,7 @@ def of_kind(kind: str, name: str, environment: Environment) -> Resource:
     network = Network(managed=ManagedNetwork()) if kind in NETWORK else None
     if kind in BUILT:  # the embedded AWS has no registry, so no stack of its own has these
         stack = build(
-            spec(name, image=Build(Path("program"))), replace(environment, local=False), lambda *_: Pushed("0a1b2c")
+            spec(name, image=Build(Path("program"))), replace(environment, local=False), lambda *_: Pushed(HASH)
         )
     else:
         stack = build(spec(name, network), environment)

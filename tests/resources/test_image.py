@@ -12,6 +12,8 @@ from s3ecs.errors import S3ecsError
 from s3ecs.resources import Image
 from s3ecs.resources.superseded import in_use, superseded
 
+from .scene import HASH
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -45,7 +47,7 @@ def test_the_highest_of_a_hash_counts(scene: MakeScene) -> None:
     for number in range(2, 12):
         made = _build_anew(subject)
         assert subject.seen().id == made
-        assert f"0a1b2c-{number}" in _tags(subject)
+        assert f"{HASH}-{number}" in _tags(subject)
     assert subject.step().action is Action.NONE
 
 
@@ -53,7 +55,7 @@ def test_images_of_other_contents_do_not_count(scene: MakeScene) -> None:
     subject = scene("image", "others")
     subject.up()
     uri = subject.seen().id
-    for tag in ("0a1b2", "0a1b2cd", "0a1b2c-x", "0a1b2c-2-3", "x0a1b2c-9", "latest"):
+    for tag in (HASH[:-1], f"{HASH}0", f"{HASH}-x", f"{HASH}-2-3", f"x{HASH}-9", "latest"):
         _pushed(subject).push(subject.aws, uri.partition("@")[0], tag)
     assert subject.seen().id == uri
 
@@ -87,6 +89,8 @@ def test_what_newer_images_have_taken_the_place_of_is_found_unless_it_is_named(s
     second, third = _build_anew(subject), _build_anew(subject)
     old = superseded(subject.aws, subject.name, 1)
     assert [each.id.rpartition("@")[2] for each in old] == [each.rpartition("@")[2] for each in (second, first)]
+    _pushed(subject).push(subject.aws, first.partition("@")[0], "theirs")
+    assert superseded(subject.aws, subject.name, 1) == old
     assert superseded(subject.aws, subject.name, 3) == []
     assert superseded(subject.aws, "nowhere/at-all", 1) == []
 
@@ -98,4 +102,4 @@ def test_what_newer_images_have_taken_the_place_of_is_found_unless_it_is_named(s
     assert not {each.rpartition("@")[2] for each in (second, third)} & used
 
     Image.delete(subject.aws, old[0], data=True)
-    assert _tags(subject) == {"0a1b2c", "0a1b2c-3"}
+    assert _tags(subject) == {HASH, f"{HASH}-3", "theirs"}
