@@ -87,7 +87,7 @@ def push(options: Options, *, rebuild: bool, job: str | None) -> None:
         click.echo(json.dumps({"event": "pushed", "images": pinned}, default=repr))
 
 
-@command.command(context_settings={"ignore_unknown_options": True})
+@command.command
 @common
 @click.argument("key")
 @job_option
