@@ -184,6 +184,11 @@ SEAMS: dict[str, Seam] = {
         "moto.sqs.models", "SQSBackend.set_queue_attributes", "self queue_name attributes"
     ),
     "events.tagged": Seam("moto.events.models", "EventsBackend.iter_tagged_resources", "self"),
+    "tagging.resources": Seam(
+        "moto.resourcegroupstaggingapi.models",
+        "ResourceGroupsTaggingAPIBackend._get_resources_generator",
+        "self tag_filters resource_type_filters resource_arn_list",
+    ),
 }
 
 _originals: dict[str, Any] = {}

@@ -95,6 +95,11 @@ IMAGE = (
     r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?"
 )
 
+# AWS: a repository has room for far more.
+MAX_KEPT_IMAGES = 1000
+STAGE = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+"""A stage of a Dockerfile, by its name or number."""
+
 # AWS: an execution lives for a year at most.
 MAX_TIMEOUT = 365 * DAY
 MAX_QUEUE = 2 * DAY

@@ -15,7 +15,8 @@ from s3ecs.spec import budget, containers, limits, loops
 from s3ecs.spec.ends import overlaps
 from s3ecs.spec.filter import has_wildcard
 from s3ecs.spec.findings import Findings, Path, quoted
-from s3ecs.spec.image import folder_of
+from s3ecs.spec.image import build_of
+from s3ecs.spec.model import Build
 
 if TYPE_CHECKING:
     from s3ecs.spec.model import Spec
@@ -71,7 +72,7 @@ def image_names(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
     """An image that is no folder is a repository or a URI that a registry can hold."""
     for place, part in containers.parts(spec):
         path, image = (*place, "image"), part.image
-        if not findings.known(path) or folder_of(image, spec.folder) is not None:
+        if not findings.known(path) or isinstance(image, Build) or build_of(image, spec.folder) is not None:
             continue
         if len(image) > limits.MAX_IMAGE:
             yield path, f"has {len(image)} characters, more than {limits.MAX_IMAGE}"

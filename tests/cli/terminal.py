@@ -73,6 +73,7 @@ class Terminal:
             "AWS_SHARED_CREDENTIALS_FILE": nowhere,
             "AWS_EC2_METADATA_DISABLED": "true",
             "S3ECS_SETTLE_SECONDS": "0",
+            "S3ECS_LOCAL_RUNNER": "process",
         }
         return kept | alone | self.env | more
 

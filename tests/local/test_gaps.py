@@ -176,6 +176,29 @@ def test_motos_tagging_index_still_lacks_rules(stock: Callable[[str], Any]) -> N
     assert indexed_rule(stock, "r") == []
 
 
+def indexed_repository(client: Callable[[str], Any], name: str) -> list[dict[str, Any]]:
+    client("ecr").create_repository(repositoryName=name, tags=[{"Key": "which", "Value": name}])
+    index = client("resourcegroupstaggingapi")
+    found: list[dict[str, Any]] = index.get_resources(TagFilters=[{"Key": "which", "Values": [name]}])[
+        "ResourceTagMappingList"
+    ]
+    return found
+
+
+def test_the_tagging_index_lists_repositories(clients: Callable[..., Any], pipeline: Pipeline) -> None:
+    name = f"{pipeline.name}/a"
+    [found] = indexed_repository(clients, name)
+    assert found["ResourceARN"].endswith(f":repository/{name}")
+    index = clients("resourcegroupstaggingapi")
+    for only, there in (("ecr:repository", True), ("events:rule", False)):
+        listed = index.get_resources(TagFilters=[{"Key": "which"}], ResourceTypeFilters=[only])
+        assert (found in listed["ResourceTagMappingList"]) is there
+
+
+def test_motos_tagging_index_still_lacks_repositories(stock: Callable[[str], Any]) -> None:
+    assert indexed_repository(stock, "team/r") == []
+
+
 def reading_of_patterns(events: Any, rule: str) -> tuple[bool, bool]:
     """Whether a pattern with an unknown operator is refused, and whether TestEventPattern answers."""
     event = dict.fromkeys(("id", "account", "source", "time", "region", "detail-type"), "x")
