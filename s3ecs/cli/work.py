@@ -133,10 +133,11 @@ def decide(work: Work, stack: Stack, *, delete_data: bool = False, adopt: bool =
     read once more and each service itself is asked whose it is.
     """
     doubting = not stack.resources
-    known = {index_of(stack.name): early} if (early := work.index()) is not None else {}
-    planned = plan(
-        stack, observe(stack, work.aws.fresh(doubting=doubting, known=known)), delete_data=delete_data, adopt=adopt
-    )
+    early = work.index()
+    known = {index_of(stack.name): early} if early is not None else {}
+    expecting = early is None or bool(early.result())
+    first = work.aws.fresh(doubting=doubting, expecting=expecting, known=known)
+    planned = plan(stack, observe(stack, first), delete_data=delete_data, adopt=adopt)
     if doubting or all(step.action in (Action.NONE, Action.CREATE, Action.KEEP) for step in planned.steps):
         return planned
     return plan(stack, observe(stack, work.aws.fresh(doubting=True)), delete_data=delete_data, adopt=adopt)

@@ -119,6 +119,10 @@ class Resource(ABC):
     def read(self, aws: Any) -> Observed | None:
         """What the service says of it, under the same keys as ``desired``; None where it is absent."""
 
+    def glance(self, aws: Any) -> Observed | None:
+        """Whether it is there and whose it is; settings may be left out where they cost calls."""
+        return self.read(aws)
+
     @abstractmethod
     def create(self, aws: Any, props: Props) -> str:
         """Make it with these settings; returns its id. Raises Exists where there is one already."""
