@@ -101,6 +101,12 @@ CASES = {
         ("--local", "up", "--yes"),
         spec=NO_PROGRAM,
     ),
+    "an endpoint that is no URL": Case(
+        2,
+        "the AWS configuration is wrong (Invalid endpoint: nonsense)",
+        "look at AWS_ENDPOINT_URL and the other AWS_ variables, and at ~/.aws/config",
+        env={"AWS_ENDPOINT_URL": "nonsense"},
+    ),
     "no such spec": Case(
         2,
         "cannot read the spec nowhere.yaml: No such file or directory",
