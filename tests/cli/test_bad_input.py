@@ -151,7 +151,7 @@ def ends(embedded: Server, home: Home, tmp_path_factory: pytest.TempPathFactory)
         with laid(embedded) as wire:
             wire.refusals |= case.but
             env = {key: value for key, value in wire.env.items() if key not in case.lacks}
-            ran = terminal(*case.command, **env, **case.env)
+            ran = terminal(*case.command, **env | case.env)
         return End(ran, wire.seen)
 
     with ThreadPoolExecutor(2) as pool:
