@@ -106,7 +106,7 @@ def _looks_like_a_key(spec: Spec, text: str) -> bool:
     """It has folders as keys have, or a job would take it; a path of this machine begins otherwise."""
     if text.startswith(("/", "./", "../", "~")):
         return False
-    return "/" in text or any(mismatch(job, text, job.min_size) is None for job in spec.jobs)
+    return "/" in text or any(Filter(job).mismatch(text) is None for job in spec.jobs)
 
 
 def _key_for(spec: Spec, source: Path | None, chosen: Job | None) -> str:

@@ -165,6 +165,17 @@ def role_and_policy(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]
             )
 
 
+def statement_ids(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """AWS: a policy's statements have ids of their own."""
+    for job in spec.jobs:
+        first: dict[str, int] = {}
+        for at, statement in enumerate(job.policy):
+            sid = statement.get("Sid")
+            path: Path = ("jobs", job.name, "policy", at, "Sid")
+            if sid is not None and first.setdefault(sid, at) != at and findings.known(path):
+                yield path, f"policy[{first[sid]}] has the same Sid: leave it out, or write another"
+
+
 RULES: tuple[Rule, ...] = (
     bucket_name,
     existing_bucket,
@@ -177,6 +188,7 @@ RULES: tuple[Rule, ...] = (
     raw_pattern,
     sizes,
     role_and_policy,
+    statement_ids,
     same_keys,
     quotas,
     loops.own_prefix,

@@ -85,7 +85,7 @@ class Terminal:
             env=self.environment(**more),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=60,
+            timeout=300,  # a command that hangs, however busy the machine is
             check=False,
         )
         ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())

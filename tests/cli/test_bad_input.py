@@ -101,6 +101,12 @@ CASES = {
         ("--local", "up", "--yes"),
         spec=NO_PROGRAM,
     ),
+    "an endpoint that is no URL": Case(
+        2,
+        "the AWS configuration is wrong (Invalid endpoint: nonsense)",
+        "look at AWS_ENDPOINT_URL and the other AWS_ variables, and at ~/.aws/config",
+        env={"AWS_ENDPOINT_URL": "nonsense"},
+    ),
     "no such spec": Case(
         2,
         "cannot read the spec nowhere.yaml: No such file or directory",
@@ -145,7 +151,7 @@ def ends(embedded: Server, home: Home, tmp_path_factory: pytest.TempPathFactory)
         with laid(embedded) as wire:
             wire.refusals |= case.but
             env = {key: value for key, value in wire.env.items() if key not in case.lacks}
-            ran = terminal(*case.command, **env, **case.env)
+            ran = terminal(*case.command, **env | case.env)
         return End(ran, wire.seen)
 
     with ThreadPoolExecutor(2) as pool:

@@ -33,9 +33,11 @@ class Work:
         (folder / "Dockerfile").write_text(dockerfile, encoding="utf-8")
         (folder / "word").write_text(f"{word}\n", encoding="utf-8")
 
-    def spec(self, **job: Any) -> None:
+    def spec(self, *more: str, **job: Any) -> None:
+        """The job ``show``, and ``more`` that are like it but for their prefix."""
         given = {"prefix": "in/", "image": "program", "command": ["{key}", "--end"], **job}
-        self.terminal.spec(name=self.name, bucket=f"{self.name}-bucket", jobs={"show": given})
+        jobs = {"show": given, **{name: {**given, "prefix": f"{name}/"} for name in more}}
+        self.terminal.spec(name=self.name, bucket=f"{self.name}-bucket", jobs=jobs)
 
     def said(self, *arguments: str) -> list[str]:
         """What a command says, which has to go well."""
@@ -70,12 +72,13 @@ def test_the_very_image_runs_with_its_entrypoint_and_the_command(
 
 
 def test_an_unchanged_folder_is_not_built_again_and_a_changed_one_is(work: Work) -> None:
-    work.spec()
-    work.said("up", "--yes")
+    work.write(word="once")  # of a folder that another test has built there is an image already
+    work.spec("again")
+    assert work.said("up", "--yes").count("building program with podman") == 1
     assert work.said("up", "--yes")[0] == "jobs run as containers, by podman"
     work.write(word="second")
     assert work.said("up", "--yes")[0] == "building program with podman"
-    assert work.terminal("test-upload", "in/x").out.startswith("second\n")
+    assert work.terminal("test-upload", "in/x", "--job", "show").out.startswith("second\n")
 
 
 def test_the_local_command_runs_where_it_is_asked_for(work: Work) -> None:
@@ -94,14 +97,33 @@ def test_the_local_command_runs_where_the_base_image_is_out_of_reach(work: Work)
     assert work.terminal("test-upload", "in/x").out == "process in/x --end\n"
 
 
-def test_the_local_command_runs_where_no_engine_is(work: Work) -> None:
+@pytest.fixture
+def broken(work: Work) -> dict[str, str]:
+    """A variable that names a container CLI whose engine does not answer."""
+    cli = work.terminal.folder / "podman"
+    cli.write_text("#!/bin/sh\necho no engine here >&2; exit 1\n", encoding="utf-8")
+    cli.chmod(0o755)
+    return {"S3ECS_CONTAINER_CLI": str(cli)}
+
+
+def test_the_local_command_runs_where_no_engine_answers(work: Work, broken: dict[str, str]) -> None:
     work.spec(local=["echo", "process"])
-    broken = work.terminal.folder / "podman"
-    broken.write_text("#!/bin/sh\necho no engine here >&2; exit 1\n", encoding="utf-8")
-    broken.chmod(0o755)
-    (first, *_) = work.terminal("up", "--yes", S3ECS_CONTAINER_CLI=str(broken)).err.splitlines()
+    (first, *_) = work.terminal("up", "--yes", **broken).err.splitlines()
     why = "the container engine does not answer (podman: no engine here)"
     assert first == f"jobs run as processes, not as containers: {why}"
+
+
+def test_an_engine_that_does_not_answer_is_an_error_where_it_is_needed(work: Work, broken: dict[str, str]) -> None:
+    work.spec(local=["echo", "process"])
+    asked = work.terminal("up", "--yes", "--runner", "container", **broken)
+    work.spec()
+    needed = work.terminal("up", "--yes", **broken)
+    assert (asked.code, needed.code) == (2, 2)
+    why = "the container engine does not answer (podman: no engine here)"
+    assert asked.errors == [why]
+    assert needed.errors == [f"--local cannot run jobs.show: there is no local: command, and {why}"]
+    assert asked.hint.startswith("start it, or name another")
+    assert needed.hint.startswith("start a container engine, or add local:")
 
 
 def test_containers_that_are_asked_for_and_cannot_be_had_are_an_error(work: Work) -> None:

@@ -59,6 +59,21 @@ def test_the_eventbridge_flag_is_read_back(pipeline: Pipeline) -> None:
     assert events_flag(pipeline.s3, f"flag-{pipeline.name}")
 
 
+def versions(s3: Any, bucket: str) -> list[str]:
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=PLACE)
+    s3.put_object(Bucket=bucket, Key="a+b/\a \r")
+    return [each["Key"] for each in s3.list_object_versions(Bucket=bucket, Prefix="a+b/")["Versions"]]
+
+
+def test_versions_of_any_key_are_listed(pipeline: Pipeline) -> None:
+    assert versions(pipeline.s3, f"keys-{pipeline.name}") == ["a+b/\a \r"]
+
+
+def test_moto_still_cannot_list_versions_of_such_keys(stock: Callable[[str], Any]) -> None:
+    with pytest.raises(ClientError, match="500"):
+        versions(stock("s3"), "keys")
+
+
 def test_moto_still_hides_the_eventbridge_flag(stock: Callable[[str], Any]) -> None:
     assert not events_flag(stock("s3"), "flag")
 
