@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +15,6 @@ from .wire import Refusal, laid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from s3ecs.local.control import Server
     from s3ecs.local.home import Home
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 REGION = "eu-west-2"
 SPEC: dict[str, Any] = {"name": "bad", "bucket": "bad-bucket", "region": REGION, "jobs": {"convert": JOB}}
 FOLDER = {"jobs": {"convert": JOB | {"image": "./image"}}}
+HERE = Path(__file__).resolve().parent
+SAMPLE = HERE.parents[1] / "batch_image"
+
+
+def _built(folder: Path) -> dict[str, Any]:
+    return {"jobs": {"convert": JOB | {"image": str(folder)}}}
+
+
 NO_PROGRAM = {"jobs": {"convert": {key: value for key, value in JOB.items() if key != "local"}}}
 CREDENTIALS = "set AWS_PROFILE, or run the same command with --local to try it without an account"
 SIGN_IN = "sign in anew: aws sso login, aws login, or fresh keys in your profile"
@@ -93,6 +101,26 @@ CASES = {
         "there is no folder ",
         "mend image: in the spec",
         spec=FOLDER,
+    ),
+    "a folder without a Dockerfile": Case(
+        2,
+        f"{HERE} holds no Dockerfile",
+        "write one there, or name it: image: {build: FOLDER, dockerfile: NAME}",
+        spec=_built(HERE),
+    ),
+    "no container CLI": Case(
+        2,
+        "there is no container CLI to build with",
+        "install one of docker, podman, finch, or name another one in S3ECS_CONTAINER_CLI",
+        spec=_built(SAMPLE),
+        env={"PATH": "/nowhere"},
+    ),
+    "a container engine that does not run": Case(
+        2,
+        "the container engine does not answer (docker: exit code 1)",
+        "start it, or name another container CLI in S3ECS_CONTAINER_CLI",
+        spec=_built(SAMPLE),
+        env={"S3ECS_CONTAINER_CLI": "/bin/false"},
     ),
     "no program for --local": Case(
         2,
