@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from s3ecs.cli.options import Options, adopt_option, common, json_option, rebuild_option, yes_option
 
@@ -36,7 +37,10 @@ def command(options: Options, *, yes: bool, adopt: bool, rebuild: bool, runner: 
     from s3ecs.cli.images import build_first, delete_superseded, ready_to_build
     from s3ecs.cli.runners import choose
     from s3ecs.cli.work import allow_programs, decide, keep_stack, open_work
+    from s3ecs.errors import UsageError
 
+    if not options.is_local and _is_typed("runner"):
+        raise UsageError("--runner is for --local: on AWS jobs run on Fargate", hint="leave it out, or pass --local")
     work = open_work(options, rebuild=rebuild, choose=partial(choose, wanted=runner))
     with looking_ahead(work) as tell_ahead:
         planned = decide(work, work.stack, adopt=adopt)
@@ -52,6 +56,11 @@ def command(options: Options, *, yes: bool, adopt: bool, rebuild: bool, runner: 
     if planned.writes:
         delete_superseded(work)
     _say_what_is_next(work)
+
+
+def _is_typed(parameter: str) -> bool:
+    """Whether it stands on the command line, and not only in the environment."""
+    return click.get_current_context().get_parameter_source(parameter) is ParameterSource.COMMANDLINE
 
 
 def _say_what_is_next(work: Work) -> None:

@@ -135,6 +135,12 @@ CASES = {
         "look at AWS_ENDPOINT_URL and the other AWS_ variables, and at ~/.aws/config",
         env={"AWS_ENDPOINT_URL": "nonsense"},
     ),
+    "a runner on AWS": Case(
+        2,
+        "--runner is for --local: on AWS jobs run on Fargate",
+        "leave it out, or pass --local",
+        ("up", "--yes", "--runner", "process"),
+    ),
     "no such spec": Case(
         2,
         "cannot read the spec nowhere.yaml: No such file or directory",
