@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import NoRegionError
 from botocore.loaders import create_loader
 
 from s3ecs import __version__
@@ -79,6 +80,18 @@ def connect(
     )
     settle = settle_seconds(local=environment.local)
     return Aws(clients, environment, tell, settle=settle, more=more, early=answer)
+
+
+def unconnected(*, account: str, region: str | None, profile: str | None) -> Environment:
+    """An account that is told, in a region that is told or the profile's; nothing is asked of AWS.
+
+    Raises botocore's errors for a region that is not set or not known.
+    """
+    session = boto3.Session(profile_name=profile, region_name=region)
+    if session.region_name is None:
+        raise NoRegionError
+    partition = session.get_partition_for_region(session.region_name)
+    return Environment(account, session.region_name, partition, _dns_suffix(partition))
 
 
 def _config(mode: str, attempts: int) -> Config:

@@ -21,6 +21,7 @@ COMMANDS = {
     "down": "Take everything away again.",
     "status": "Show each hop's health, drift and the last runs.",
     "test-upload": "Upload a file and follow its run.",
+    "permissions": "Print the IAM policy that the commands need.",
     "graph": "Draw the stack, with each hop's health if asked.",
     "local": "The embedded AWS of --local.",
     "schema": "Print the spec's JSON Schema, for editors.",

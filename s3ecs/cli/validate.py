@@ -39,7 +39,7 @@ def _online(options: Options) -> int:
     from s3ecs.preflight import Look, Verdict, find
     from s3ecs.report.preflight import as_json, lines
 
-    work = open_work(options, to_leave=True)
+    work = open_work(options, to_leave=True, seeking=False)
     findings = find(Look(work.spec, work.stack, work.names, work.aws.fresh()))
     if options.as_json:
         click.echo(json.dumps(as_json(findings)))

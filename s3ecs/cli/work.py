@@ -83,10 +83,11 @@ class Work:
         return next(job for job in self.spec.jobs if self.names.job(job.name).machine == machine)
 
 
-def open_work(options: Options, *, to_leave: bool = False) -> Work:
+def open_work(options: Options, *, to_leave: bool = False, seeking: bool = True) -> Work:
     """Read the spec, find the account, build the stack. Nothing is sent before the spec is clean.
 
-    ``to_leave`` asks nothing of the jobs that only a run would need.
+    ``to_leave`` asks nothing of the jobs that only a run would need; without ``seeking`` nothing asks for all that the
+    stack has.
     """
     file = specs.find(options.spec)
     spec = specs.load(file)
@@ -94,14 +95,14 @@ def open_work(options: Options, *, to_leave: bool = False) -> Work:
     home = Home.default() if options.is_local else None
     if home and not to_leave:
         _check_programs(spec)
-    aws = _local(spec, home, options, talk) if home else _real(spec, options, talk)
+    aws = _local(spec, home, options, talk) if home else _real(spec, options, talk, seeking=seeking)
     return Work(spec, aws, build(spec, aws.environment), talk, home, options, file)
 
 
-def _real(spec: Spec, options: Options, talk: Talk) -> Aws:
+def _real(spec: Spec, options: Options, talk: Talk, *, seeking: bool) -> Aws:
     # The SDK itself looks at AWS_DEFAULT_REGION and the profile, and not at the variable that all the others know.
     region = options.region or spec.region or os.environ.get("AWS_REGION") or None
-    early = ("resourcegroupstaggingapi", partial(listed, stack=spec.name))
+    early = ("resourcegroupstaggingapi", partial(listed, stack=spec.name)) if seeking else None
     return connect(region=region, profile=options.profile, account=spec.account, tell=talk.waiting, early=early)
 
 

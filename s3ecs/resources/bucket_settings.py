@@ -226,6 +226,18 @@ def _put_tags(spot: Spot, tags: Any) -> None:
     spot.s3.put_bucket_tagging(**spot.where, Tagging={"TagSet": to_pairs({**get_tags(spot), **tags})})
 
 
+LEAVE: Final = (
+    "BucketPublicAccessBlock",
+    "EncryptionConfiguration",
+    "BucketVersioning",
+    "BucketOwnershipControls",
+    "BucketPolicy",
+    "LifecycleConfiguration",
+    "BucketNotification",
+    "BucketTagging",
+)
+"""What IAM calls the settings, behind s3:Get and s3:Put."""
+
 SETTINGS: Final = (
     Setting("public_access", _get_public_access, _put_public_access),
     Setting("encryption", _get_encryption, _put_encryption),

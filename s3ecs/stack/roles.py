@@ -99,7 +99,7 @@ def execution(
     """ECS itself: pull the images that are in ECR, write the containers' lines, read the values of secrets."""
     lines = environment.arn("logs", f"log-group:{log_group}:*")
     statements = [_allow(["logs:CreateLogStream", "logs:PutLogEvents"], [lines])]
-    if repositories := sorted(filter(None, {_ecr_repository(image, environment) for image in images})):
+    if repositories := sorted(filter(None, {ecr_repository(image, environment) for image in images})):
         pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
         statements.append(_allow(pull, repositories))
         statements.append(_allow(["ecr:GetAuthorizationToken"], ["*"]))  # AWS: has no resource
@@ -184,7 +184,7 @@ def _in_policy(prefix: str) -> str:
     return re.sub("[^ -\xff]+", "*", re.sub("[*?$]", "?", prefix)).rstrip("*")
 
 
-def _ecr_repository(image: str, environment: Environment) -> str | None:
+def ecr_repository(image: str, environment: Environment) -> str | None:
     """The ARN of the repository that an image URI names, None where it is not one of ECR."""
     host, _, path = image.partition("/")
     parts = host.split(".")

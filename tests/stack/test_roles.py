@@ -68,7 +68,7 @@ def test_an_image_of_ecr_may_be_pulled_and_no_other() -> None:
     ],
 )
 def test_the_repository_of_an_image(image: str, repository: str | None) -> None:
-    assert roles._ecr_repository(image, HERE) == repository
+    assert roles.ecr_repository(image, HERE) == repository
 
 
 def test_a_machine_may_do_what_running_a_task_takes_and_nothing_else() -> None:
