@@ -15,6 +15,7 @@ from botocore.loaders import create_loader
 from s3ecs import __version__
 from s3ecs.aws import trace
 from s3ecs.aws.environment import Environment
+from s3ecs.aws.faults import configured
 from s3ecs.aws.session import CONNECTIONS, SERVICES, Aws, settle_seconds
 from s3ecs.errors import UsageError
 
@@ -41,7 +42,8 @@ def connect(
     ``keys`` and ``endpoint`` are those of the embedded AWS; without them boto3 finds its own. ``account`` is the one
     that the spec names. Raises UsageError for another account, botocore's errors for everything that it lacks.
     """
-    session = boto3.Session(profile_name=profile, region_name=region, **(keys or {}))
+    with configured():
+        session = boto3.Session(profile_name=profile, region_name=region, **(keys or {}))
     trace.listen(session.events)
     # AWS: some calls refill at one a second, such as registering task definitions. The standard mode fails once a
     # burst has used up its quota of retries; the adaptive one slows down to what the service takes.
@@ -56,7 +58,7 @@ def connect(
     def more(service: str, retried: bool) -> Any:
         return client(service, patient if retried else once)
 
-    with ThreadPoolExecutor(2) as pool, _uncollected():
+    with configured(), ThreadPoolExecutor(2) as pool, _uncollected():
         caller = pool.submit(client("sts", brisk).get_caller_identity)
         first = {early[0]: client(early[0])} if early is not None else {}
         answer = pool.submit(early[1], first[early[0]]) if early is not None else None
