@@ -160,7 +160,9 @@ class Role(Owned):
         own = self.path == path_of(self.stack, environment.region)
         arn = environment.iam(f"role{self.path}*" if own else f"role{self.path}{self.stack}-*-{environment.region}")
         bounded = {"StringEquals": {"iam:PermissionsBoundary": self.boundary}} if self.boundary else {}
-        yield grant.read(*READING, on=arn)
+        # AWS: one that is not there has no path by which it could be known.
+        named = f"{self.stack}-*-{environment.region}"
+        yield grant.read(*READING, on=[environment.iam(f"role/{named}"), environment.iam(f"role/*/{named}")])
         yield grant.create("iam:CreateRole", on=arn, when=bounded)
         yield grant.create("iam:TagRole", "iam:PutRolePolicy", on=arn)
         yield grant.update(*EMPTYING, "iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", "iam:TagRole", on=arn)

@@ -86,11 +86,9 @@ class Target(Resource):
 
     def grants(self, environment: Environment) -> Iterator[Grant]:
         rule = environment.arn("events", f"rule/{self.name}")
-        machine = environment.arn("states", f"stateMachine:{self.machine.name}")
-        yield grant.read("events:ListTargetsByRule", on=rule)
-        yield grant.create("events:PutTargets", on=rule, when={"ArnEquals": {"events:TargetArn": machine}})
+        yield grant.read("events:ListTargetsByRule", on=rule)  # whoever may delete the rule may take its targets off
+        yield grant.create("events:PutTargets", on=rule)
         yield grant.pass_role([self.role.arn(environment)], "events")
-        yield grant.delete("events:RemoveTargets", on=rule)
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:

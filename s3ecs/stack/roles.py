@@ -177,11 +177,12 @@ def _expanded(statement: Mapping[str, Any], environment: Environment) -> Stateme
 
 
 def _in_policy(prefix: str) -> str:
-    """A prefix as a pattern of IAM that matches little else.
+    """A prefix as a pattern of IAM that matches it, and little else.
 
-    AWS: policies know ``*``, ``?`` and ``${`` in resources, and no characters beyond Latin-1.
+    AWS: policies read ``*``, ``?`` and ``${`` in resources, where ``${*}`` is a plain star; and they may hold no
+    characters beyond Latin-1, nor control characters.
     """
-    return re.sub("[^ -\xff]+", "*", re.sub("[*?$]", "?", prefix)).rstrip("*")
+    return re.sub("[^ -\xff]+", "*", re.sub("[*?$]", r"${\g<0>}", prefix)).rstrip("*")
 
 
 def ecr_repository(image: str, environment: Environment) -> str | None:

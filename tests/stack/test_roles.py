@@ -28,11 +28,12 @@ def test_a_program_reads_the_objects_of_its_job_only() -> None:
 @pytest.mark.parametrize(
     ("prefix", "pattern"),
     [
-        ("in/*/", "in/?/*"),
-        ("in?", "in?*"),
-        ("${aws:username}/", "?{aws:username}/*"),
+        ("in/*/", "in/${*}/*"),
+        ("in?", "in${?}*"),
+        ("${aws:username}/", "${$}{aws:username}/*"),
         ("a/日本/", "a/*/*"),
         ("a\n", "a*"),
+        ("a*", "a${*}*"),
     ],
 )
 def test_a_prefix_that_a_policy_would_read_otherwise_is_a_pattern_that_takes_little_else(
