@@ -206,7 +206,7 @@ def _ec2(account: Account, operation: str, params: Mapping[str, Any]) -> Iterato
             # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
             yield Request("ec2:CreateTags", made, asked | {"ec2:CreateAction": operation})
             continue
-        given = account.table_of(params["AssociationId"]) if "AssociationId" in params else params.get(key, ())
+        given = params.get(key) or (account.table_of(params["AssociationId"]) if "AssociationId" in params else ())
         for found in [given] if isinstance(given, str) else given:
             arn = account.arn("ec2", f"{type_}/{found}")
             yield Request(action, arn, _has(account, arn))
