@@ -238,7 +238,7 @@ def own_network(make_world: Callable[[], World]) -> Course:
     world.write(**shared, network={"managed": {"nat_gateways": 1}}, jobs=jobs())
     world.type("plan", "plan")
     world.type("up", "up", "--yes")
-    world.drift(lambda kind: kind in NETWORK)
+    world.drift(lambda kind: kind in (*NETWORK, "security-group"))
     ec2 = world.client("ec2")
     (table,) = ec2.describe_route_tables(Filters=[PRIVATE_TABLE])["RouteTables"]
     (association,) = table["Associations"]

@@ -68,7 +68,7 @@ MUTATIONS: tuple[Mutation, ...] = (_scrap, _scrap, _scrap, _indent, _swap, _cut,
 
 
 def sweep(count: int, seed: int = SEED) -> Figures:
-    """Read ``count`` mutations of the reference; raises AssertionError, or what reading raised, for one that is not clean."""
+    """Read ``count`` mutations of the reference; raises what reading raised, or AssertionError."""
     rng = random.Random(seed)  # noqa: S311 - the same ones each time
     clean = 0
     for _ in range(count):
