@@ -55,7 +55,9 @@ def ran(up: Terminal, _clients: Callable[..., Any]) -> dict[str, Ran]:
     machine = f"arn:aws:states:{REGION}:123456789012:stateMachine:{NAME}-convert"
     states = _clients("stepfunctions", region=REGION)
     states.tag_resource(resourceArn=machine, tags=[{"key": "team", "value": TEXT}])
-    _clients("events", region=REGION).put_rule(Name=f"{NAME}-convert", EventPattern="{}", Description=TEXT)
+    _clients("events", region=REGION).put_rule(
+        Name=f"{NAME}-convert", EventPattern='{"source": ["theirs"]}', Description=TEXT
+    )
     words = {
         "status": ("status",),
         "status as JSON": ("status", "--json"),
