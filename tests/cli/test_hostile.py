@@ -85,7 +85,7 @@ def test_it_is_shown_as_what_it_is(ran: dict[str, Ran]) -> None:
     assert "[red]markup[/red]" in ran["uploaded"].out
     assert "target/\\x1b[31mred" in ran["uploaded"].err
     assert "target/\\x1b[31mred" in ran["status"].out
-    assert "\\x1b]0;title" in ran["plan"].out
+    assert "\\u001b]0;title" in ran["plan"].out  # a value is shown as JSON
 
 
 def test_programs_get_it_back_unharmed(ran: dict[str, Ran]) -> None:
