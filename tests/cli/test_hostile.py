@@ -29,7 +29,6 @@ PARTS = (
 TEXT = "".join(PARTS)
 FORBIDDEN = {char for char in TEXT if not char.isprintable()}
 KEY = f"target/{TEXT}"
-CAUSE = '{"StopCode": "X", "StoppedReason": "\\u001b[31m\\u202ereason"}'
 
 
 def clean(shown: str) -> bool:
