@@ -24,7 +24,7 @@ types: $(VENV)/.ready
 	$(BIN)/mypy
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 ## demo: a file lands in a bucket, a program runs with its key, without an AWS account
 demo: export S3ECS_LOCAL_DIR := $(CURDIR)/.demo

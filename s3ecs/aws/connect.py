@@ -58,15 +58,19 @@ def connect(
     def more(service: str, retried: bool) -> Any:
         return client(service, patient if retried else once)
 
-    with configured(), ThreadPoolExecutor(2) as pool, _uncollected():
-        caller = pool.submit(client("sts", brisk).get_caller_identity)
-        first = {early[0]: client(early[0])} if early is not None else {}
-        answer = pool.submit(early[1], first[early[0]]) if early is not None else None
-        # boto3: sessions are not thread-safe, clients are; so all are made here, one after the other.
-        clients = first | {service: client(service) for service in SERVICES if service not in first}
-        # boto3: who asks first for pages looks through a folder per service, and threads would each do so.
-        clients["iam"].can_paginate("list_roles")
-        identity = caller.result()
+    pool = ThreadPoolExecutor(2)
+    try:
+        with configured(), _uncollected():
+            caller = pool.submit(client("sts", brisk).get_caller_identity)
+            first = {early[0]: client(early[0])} if early is not None else {}
+            answer = pool.submit(early[1], first[early[0]]) if early is not None else None
+            # boto3: sessions are not thread-safe, clients are; so all are made here, one after the other.
+            clients = first | {service: client(service) for service in SERVICES if service not in first}
+            # boto3: who asks first for pages looks through a folder per service, and threads would each do so.
+            clients["iam"].can_paginate("list_roles")
+            identity = caller.result()
+    finally:
+        pool.shutdown(wait=False)  # where AWS is not there at all, the other question takes far longer to find out
     if account is not None and identity["Account"] != account:
         raise UsageError(
             f"this is account {identity['Account']}, the spec is for {account}",

@@ -22,6 +22,7 @@ CREDENTIALS = "set AWS_PROFILE, or run the same command with --local to try it w
 REGION = "set AWS_REGION, or region: in the spec"
 ENDPOINT = "look at AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT and at ~/.aws/config"
 SETTING = "mend the variable that begins with AWS_, or the line in ~/.aws/config, that says it"
+ENVIRONMENT = "look at AWS_ENDPOINT_URL and the other AWS_ variables, and at ~/.aws/config"
 ON_AGAIN = "run the command again; it goes on from what is there"
 
 USAGE: tuple[tuple[type[BotoCoreError], str, str], ...] = (
@@ -178,7 +179,7 @@ def configured() -> Iterator[None]:
             raise
         name = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
         words = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise UsageError(f"the AWS configuration cannot be used ({name}{_one_line(words)})", hint=SETTING) from error
+        raise UsageError(f"the AWS configuration is wrong ({name}{_one_line(words)})", hint=ENVIRONMENT) from error
 
 
 def is_lost(error: Exception) -> bool:

@@ -58,6 +58,7 @@ class Aws:
         self.early = early
         self.stop = threading.Event()
         self.doubting = True  # but for a wave of reads that is to be cheap
+        self.expecting = True  # but for one that most likely finds nothing
         self.s3 = clients["s3"]
         self.events = clients["events"]
         self.stepfunctions = clients["stepfunctions"]
@@ -76,14 +77,16 @@ class Aws:
         self._settle = settle
         self._roles: dict[str, float] = {}  # "written": when this run last wrote to a role
 
-    def fresh(self, *, doubting: bool = False, known: Mapping[str, Future[Any]] | None = None) -> Aws:
+    def fresh(
+        self, *, doubting: bool = False, expecting: bool = True, known: Mapping[str, Future[Any]] | None = None
+    ) -> Aws:
         """The same with a memory of its own, for one wave of reads; ``doubting`` takes no index's word.
 
-        ``known`` are answers that the memory begins with.
+        Without ``expecting`` most of what is read is not there yet. ``known`` are answers that the memory begins with.
         """
         other = copy.copy(self)
         other._answers = dict(known or {})  # noqa: SLF001 - its own copy
-        other.doubting = doubting
+        other.doubting, other.expecting = doubting, expecting
         return other
 
     def client(self, service: str) -> Any:
@@ -128,6 +131,18 @@ class Aws:
         rest = [self._pool.submit(trace.carried(call)) for call in calls[1:]]
         first = calls[0]()
         return [first, *(each.result() for each in rest)]
+
+    def all_of_it(self, is_there: Callable[[], Any], *more: Callable[[], Any]) -> list[Any]:
+        """What all calls answer of one thing; Nones where ``is_there`` answers None.
+
+        They are made side by side, unless nothing is expected to be there: then ``more`` waits for what is.
+        """
+        if self.expecting:
+            answers = self.together(is_there, *more)
+        else:
+            found = is_there()
+            answers = [found] if found is None else [found, *self.together(*more)]
+        return [None] * (1 + len(more)) if answers[0] is None else answers
 
     def pages(self, client: Any, operation: str, key: str, **request: Any) -> Iterator[Any]:
         """Every item under ``key`` of every page."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from s3ecs.aws.grant import Verb
 from s3ecs.engine.resource import Given, Resource
 from s3ecs.preflight import grants as ahead
-from s3ecs.resources import Role
+from s3ecs.resources import Cluster, ExistingCluster, Image, Role, superseded
 from s3ecs.runs import grants as runs
 from s3ecs.stack.build import bucket_name
 
@@ -50,6 +50,9 @@ class Needs:
         yield from ahead.needed(self.spec, self.stack, self.environment)
         yield from self._to(self.stack.resources, Verb.CREATE, Verb.UPDATE)
         yield from self._to(filter(_may_be_pruned, self._own), Verb.DELETE)
+        if any(isinstance(each, Image) for each in self._own):
+            (cluster,) = (each for each in self.stack.resources if isinstance(each, Cluster | ExistingCluster))
+            yield from superseded.grants(self.environment, cluster.name)
 
     def down(self) -> Iterator[Grant]:
         """What is given is not even read."""

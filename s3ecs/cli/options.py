@@ -89,4 +89,7 @@ json_option = click.option(
 adopt_option = click.option(
     "--adopt", is_flag=True, help="Take over what has one of the stack's names and is nobody's, settings included."
 )
+rebuild_option = click.option(
+    "--rebuild", is_flag=True, help="Build every folder anew, with newer base images, although it has not changed."
+)
 yes_option = click.option("-y", "--yes", is_flag=True, help="Go ahead without asking.")

@@ -41,11 +41,12 @@ def command(options: Options, *, uses: tuple[str, ...], account: str | None, par
     from s3ecs import spec as specs
     from s3ecs.aws import grant
     from s3ecs.cli.needs import Needs
+    from s3ecs.image.making import Making
     from s3ecs.stack.build import build
 
     spec = specs.load(specs.find(options.spec))
     environment = _environment(options, spec, account)
-    stack = build(spec, environment)
+    stack = build(spec, environment, Making(lambda _: None))
     needs = Needs(spec, stack, environment)
     grants = [each for use in uses or BY_DEFAULT for each in needs.of(use)]
     policy = grant.document(grants)

@@ -41,7 +41,7 @@ def observe(stack: Stack, aws: Any) -> Observation:
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="read") as pool:
         discoveries = [pool.submit(_discover, kind, aws, stack) for stage in stack.stages for kind in stage]
         wanted_reads = [pool.submit(resource.read, aws) for resource in stack.resources]
-        dropped_reads = [pool.submit(resource.read, aws) for resource in dropped]
+        dropped_reads = [pool.submit(resource.glance, aws) for resource in dropped]
         twins = [pool.submit(_twins, resource, aws) for resource in twinned]
         holdings = [pool.submit(resource.holds, aws, resource.name) for resource in dropped]
         stakes = {each.key: pool.submit(each.holds, aws, each.name) for each in stack.resources if each.fixed}

@@ -109,7 +109,7 @@ class Resource(ABC):
     @property
     def title(self) -> str:
         """How a message names it."""
-        return f"{self.kind} {self.name}"
+        return f"{self.kind.replace('-', ' ')} {self.name}"
 
     @abstractmethod
     def desired(self, ids: Ids) -> Props:
@@ -118,6 +118,10 @@ class Resource(ABC):
     @abstractmethod
     def read(self, aws: Any) -> Observed | None:
         """What the service says of it, under the same keys as ``desired``; None where it is absent."""
+
+    def glance(self, aws: Any) -> Observed | None:
+        """Whether it is there and whose it is; settings may be left out where they cost calls."""
+        return self.read(aws)
 
     @abstractmethod
     def create(self, aws: Any, props: Props) -> str:

@@ -23,7 +23,7 @@ from s3ecs.resources.bucket_settings import (
     get_tags,
 )
 from s3ecs.resources.key import Key  # noqa: TC001 - dataclasses look at annotations
-from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, making, nominated, to_pairs
+from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, Tags, making, nominated, to_pairs
 
 if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment
@@ -60,12 +60,19 @@ class Bucket(Owned):
     def read(self, aws: Aws) -> Observed | None:
         """Raises Refused where the bucket is another account's or in another region."""
         spot = Spot(aws, self.name)
-        found, *values = aws.together(partial(head, aws, spot), *(partial(setting.get, spot) for setting in SETTINGS))
+        found, *values = aws.all_of_it(partial(head, aws, spot), *(partial(setting.get, spot) for setting in SETTINGS))
         if found is None:
             return None
         props = dict(zip((setting.name for setting in SETTINGS), values, strict=True))
-        tags = props["tags"]
-        return Observed(self.name, {**props, "tags": self.own(tags)}, tags.get(STACK_TAG), adopted=ADOPTED_TAG in tags)
+        return self._observed({**props, "tags": self.own(props["tags"])}, props["tags"])
+
+    def glance(self, aws: Aws) -> Observed | None:
+        spot = Spot(aws, self.name)
+        found, tags = aws.all_of_it(partial(head, aws, spot), partial(get_tags, spot))
+        return None if found is None else self._observed({}, tags)
+
+    def _observed(self, props: Props, tags: Tags) -> Observed:
+        return Observed(self.name, props, tags.get(STACK_TAG), adopted=ADOPTED_TAG in tags)
 
     def create(self, aws: Aws, props: Props) -> str:
         region = aws.environment.region

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.aws.faults import unless
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 BATCH = 1000  # AWS: DeleteObjects takes no more
+# AWS: DeleteObjects names its objects in XML, which cannot hold every character that a key may have.
+NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def stored(spot: Spot) -> str | None:
@@ -36,14 +39,22 @@ def delete_all(aws: Aws, bucket: str) -> None:
     spot = Spot(aws, bucket)
     gone = 0
     while batch := unless({"NoSuchBucket"}, lambda: list(_first(spot))):
-        answer = spot.s3.delete_objects(**spot.where, Delete={"Objects": batch, "Quiet": True})
+        _delete(spot, batch)
+        gone += len(batch)
+        aws.tell(f"deleted from {bucket} so far: {gone}", 0)
+    for upload in unless({"NoSuchBucket"}, lambda: list(_uploads(aws, spot))) or ():
+        spot.s3.abort_multipart_upload(**spot.where, Key=upload["Key"], UploadId=upload["UploadId"])
+
+
+def _delete(spot: Spot, batch: list[dict[str, str]]) -> None:
+    alone = [each for each in batch if NOT_IN_XML.search(each["Key"])]
+    for each in alone:
+        spot.s3.delete_object(**spot.where, **each)
+    if together := [each for each in batch if each not in alone]:
+        answer = spot.s3.delete_objects(**spot.where, Delete={"Objects": together, "Quiet": True})
         # AWS: failures hide in an answer of 200.
         for failed in answer.get("Errors", ()):
             raise CallFailed(f"DeleteObjects: {failed['Code']}: {failed['Message']}: {failed['Key']!a}")
-        gone += len(batch)
-        aws.tell(f"{gone} objects deleted from {bucket}", 0)
-    for upload in unless({"NoSuchBucket"}, lambda: list(_uploads(aws, spot))) or ():
-        spot.s3.abort_multipart_upload(**spot.where, Key=upload["Key"], UploadId=upload["UploadId"])
 
 
 def _first(spot: Spot) -> Iterator[dict[str, str]]:

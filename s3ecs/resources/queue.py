@@ -41,7 +41,7 @@ class Queue(Owned):
 
     def read(self, aws: Aws) -> Observed | None:
         url = url_of(aws.environment, self.name)
-        found, tags = aws.together(lambda: _attributes(aws, url), lambda: _tags(aws, url))
+        found, tags = aws.all_of_it(lambda: _attributes(aws, url), lambda: _tags(aws, url))
         if found is None:
             return None
         props = {

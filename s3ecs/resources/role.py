@@ -58,16 +58,15 @@ class Role(Owned):
         }
 
     def read(self, aws: Aws) -> Observed | None:
-        found, inline, names, attached = aws.together(
-            lambda: unless(GONE, lambda: aws.iam.get_role(RoleName=self.name)),
+        found, inline, names, attached = aws.all_of_it(
+            lambda: _role(aws, self.name),
             lambda: unless(GONE, lambda: aws.iam.get_role_policy(RoleName=self.name, PolicyName=POLICY_NAME)),
             lambda: unless(GONE, lambda: _inline(aws, self.name)) or [],
             lambda: unless(GONE, lambda: _attached(aws, self.name)) or [],
         )
         if found is None:
             return None
-        role = found["Role"]
-        tags = from_pairs(role.get("Tags", ()))
+        role, tags = found
         policies: dict[str, Any] = {name: "a policy that is not ours" for name in names if name != POLICY_NAME}
         if inline is not None:
             policies[POLICY_NAME] = policy.normal(inline["PolicyDocument"])
@@ -81,6 +80,14 @@ class Role(Owned):
         }
         # AWS: a new role's ARN may be shown with an id in place of the name for a moment, so it is computed.
         return Observed(self.arn(aws.environment, role["Path"]), props, tags.get(STACK_TAG))
+
+    def glance(self, aws: Aws) -> Observed | None:
+        found = _role(aws, self.name)
+        return (
+            None
+            if found is None
+            else Observed(self.arn(aws.environment, found[0]["Path"]), {}, found[1].get(STACK_TAG))
+        )
 
     def create(self, aws: Aws, props: Props) -> str:
         bounded = {"PermissionsBoundary": self.boundary} if self.boundary else {}
@@ -200,6 +207,12 @@ def _with_arns(statement: policy.Statement, ids: Ids) -> policy.Statement:
 def path_of(stack: str, region: str) -> str:
     """The path of a stack's roles, unless its spec names another."""
     return f"{PATHS}{region}/{stack}/"
+
+
+def _role(aws: Aws, name: str) -> tuple[dict[str, Any], Tags] | None:
+    """A role and its tags; None where it is absent."""
+    found = unless(GONE, lambda: aws.iam.get_role(RoleName=name))
+    return None if found is None else (found["Role"], from_pairs(found["Role"].get("Tags", ())))
 
 
 def _tags(aws: Aws, name: str) -> Tags:

@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_REGION": "eu-west-1"}
 NOWHERE = KEYS | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
 WRONG = {
-    "an endpoint that is no URL": (KEYS | {"AWS_ENDPOINT_URL": "nonsense"}, "cannot be used (Invalid endpoint"),
-    "an endpoint with an escape": (KEYS | {"AWS_ENDPOINT_URL": "http://a\x1b[31m"}, "cannot be used (Invalid"),
+    "an endpoint that is no URL": (KEYS | {"AWS_ENDPOINT_URL": "nonsense"}, "is wrong (Invalid endpoint"),
+    "an endpoint with an escape": (KEYS | {"AWS_ENDPOINT_URL": "http://a\x1b[31m"}, "is wrong (Invalid"),
     "a retry mode": (NOWHERE | {"AWS_DEFAULTS_MODE": "x"}, "has a value that the SDK does not know"),
     "a port of metrics": (
         NOWHERE | {"AWS_CSM_ENABLED": "true", "AWS_CSM_PORT": "x"},
-        "cannot be used (invalid literal",
+        "is wrong (invalid literal",
     ),
-    "a process that prints no JSON": ({"AWS_CONFIG_FILE": "process"}, "cannot be used (Expecting value"),
-    "a process that is not there": ({"AWS_CONFIG_FILE": "absent"}, "cannot be used (/nonexistent: No such file"),
+    "a process that prints no JSON": ({"AWS_CONFIG_FILE": "process"}, "is wrong (Expecting value"),
+    "a process that is not there": ({"AWS_CONFIG_FILE": "absent"}, "is wrong (/nonexistent: No such file"),
     "a token's file that is not there": (
         {"AWS_REGION": "eu-west-1", "AWS_WEB_IDENTITY_TOKEN_FILE": "/nonexistent", "AWS_ROLE_ARN": f"arn:{'a' * 20}"},
-        "cannot be used (/nonexistent: No such file",
+        "is wrong (/nonexistent: No such file",
     ),
     "a host that may not give credentials": (
         {"AWS_REGION": "eu-west-1", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://evil.example/x"},
-        "cannot be used (Unsupported host",
+        "is wrong (Unsupported host",
     ),
     "a key that fits into no header": (NOWHERE | {"AWS_SESSION_TOKEN": "se\ncret"}, "hold a character"),
 }

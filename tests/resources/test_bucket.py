@@ -184,7 +184,7 @@ def test_versions_delete_markers_and_unfinished_uploads_go_with_the_data(scene: 
     subject.up()
     s3, where = subject.aws.s3, {"Bucket": subject.name}
     s3.put_bucket_versioning(**where, VersioningConfiguration={"Status": "Enabled"})
-    for key in ("a", "a", "b c+%ü", "-x"):
+    for key in ("a", "a", "b c+%ü", "-x", "bell\x07", "no character \ufffe", "cr\r"):  # XML cannot hold all of these
         s3.put_object(**where, Key=key, Body=b"1")
     s3.delete_object(**where, Key="a")
     s3.create_multipart_upload(**where, Key="unfinished")

@@ -28,9 +28,11 @@ def test_a_life(kind: str, scene: Callable[[str, str], Scene]) -> None:
     assert subject.step().action is Action.NONE
     assert subject.seen().props.keys() == subject.desired.keys()
     assert subject.seen().owner == subject.stack
+    _assert_a_glance_tells_the_same(subject)
 
     DELETE[kind](subject)
     assert subject.read() is None
+    assert subject.subject.glance(subject.aws.fresh()) is None
     assert subject.step().action is Action.CREATE
     subject.up()
     assert subject.step().action is Action.NONE
@@ -44,6 +46,14 @@ def test_a_life(kind: str, scene: Callable[[str, str], Scene]) -> None:
 def test_what_create_returns_is_the_id_that_is_read(kind: str, scene: Callable[[str, str], Scene]) -> None:
     subject = scene(kind, f"id-{kind}")
     assert subject.subject.create(subject.aws.fresh(), subject.desired) == subject.seen().id
+
+
+def _assert_a_glance_tells_the_same(subject: Scene) -> None:
+    """Whose it is; and all of it where one looks that expects nothing to be there."""
+    seen, glanced = subject.seen(), subject.subject.glance(subject.aws.fresh())
+    assert glanced is not None
+    assert (glanced.id, glanced.owner, glanced.adopted) == (seen.id, seen.owner, seen.adopted)
+    assert subject.subject.read(subject.aws.fresh(expecting=False)) == seen
 
 
 @pytest.mark.parametrize("kind", TAGGED)

@@ -49,6 +49,7 @@ class Revival:
         with self._lock:
             if self.is_done:
                 return
+            self._journal.compact()  # first: what is begun or delivered below runs on beside this
             for run in self._before.runs.values():
                 self._runs.put_back(run)
             for identity, event in list(self._before.events.items()):
@@ -56,6 +57,5 @@ class Revival:
                     send(event.line["event"], frozenset(self._before.reached(identity)), whole)
                 else:
                     self._changes.told([event.line["event"]])
-            self._journal.compact()
             self._before = type(self._before)()
             self.is_done = True
