@@ -157,6 +157,15 @@ class Resource(ABC):
         """What data the thing of this name holds, in words; None where none is lost by deleting it."""
         return None
 
+    def grants(self, environment: Any) -> Iterator[Any]:  # noqa: ARG002 - a thing that asks nobody needs none
+        """What the methods need to be allowed, each grant by one of them; pure."""
+        yield from ()
+
+    @classmethod
+    def seeking(cls, environment: Any, stack: str) -> Iterator[Any]:  # noqa: ARG003 - likewise
+        """What ``discover`` needs to be allowed, also where it finds nothing; pure."""
+        yield from ()
+
     def as_found(self, seen: Observed, *, holds: str | None = None) -> Found:
         """This resource as something to be deleted."""
         return Found(self.kind, self.name, seen.id, self.part, holds, seen.adopted)

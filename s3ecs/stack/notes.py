@@ -17,3 +17,7 @@ def notes(spec: Spec) -> Iterator[str]:
             "trust_conditions: false: nothing ties the roles to this account, so a mistake or a trick that makes AWS's "
             "own services act for somebody else could use them"
         )
+    network = spec.network
+    if network.public_ip if network.managed is None else not network.managed.nat_gateways:
+        inbound = "" if network.security_groups else "; nothing may come in by it"
+        yield f"tasks get a public IP, their way out where no NAT gateway is{inbound}"

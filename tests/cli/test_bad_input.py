@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from s3ecs.aws.faults import LEAVE
+
 from .terminal import JOB, Terminal
 from .wire import Refusal, laid
 
@@ -83,7 +85,7 @@ CASES = {
     "a denied read": Case(
         1,
         "DescribeStateMachine: AccessDeniedException: User: me is not authorized to perform: states:Describe",
-        "ask for the permission that the message names",
+        LEAVE,
         but={
             "states DescribeStateMachine": Refusal(
                 400, "AccessDeniedException", "User: me is not authorized to perform: states:Describe"
@@ -274,6 +276,6 @@ def test_a_denied_write_names_resource_and_call_and_the_next_up_goes_on(embedded
         f"creating state machine denied-convert: CreateStateMachine: AccessDeniedException: {words}",
         "1 step behind that not begun",
     ]
-    assert first.hint == "ask for the permission that the message names"
+    assert first.hint == LEAVE
     assert second.code == 0
     assert [event["kind"] for event in second.events if event["event"] == "done"] == ["state-machine", "target"]
