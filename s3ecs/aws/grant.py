@@ -21,9 +21,13 @@ Conditions = dict[str, dict[str, Any]]
 
 
 class Verb(StrEnum):
-    """What of a resource's methods needs it; DATA is deleting what it holds."""
+    """What of a resource's methods needs it.
+
+    READ is also what a glance takes, SETTINGS the rest of reading; DATA is deleting what it holds.
+    """
 
     READ = "read"
+    SETTINGS = "settings"
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
@@ -45,6 +49,7 @@ def _grant(verb: Verb, *actions: str, on: str | Iterable[str], when: Conditions 
 
 
 read = partial(_grant, Verb.READ)
+settings = partial(_grant, Verb.SETTINGS)
 create = partial(_grant, Verb.CREATE)
 update = partial(_grant, Verb.UPDATE)
 delete = partial(_grant, Verb.DELETE)

@@ -37,6 +37,7 @@ class Needs:
     def plan(self) -> Iterator[Grant]:
         """Everything is read, and looked for."""
         yield from self._own_seen()
+        yield from self._to(self._own, Verb.SETTINGS)
         yield from self._to(self._given, Verb.READ)
 
     def status(self) -> Iterator[Grant]:
@@ -76,7 +77,7 @@ class Needs:
     def validate(self) -> Iterator[Grant]:
         """A look ahead at everything; how many of the roles are there already is one of its questions."""
         roles = (each for each in self._own if isinstance(each, Role))
-        yield from self._to([*self._given, *roles], Verb.READ)
+        yield from self._to([*self._given, *roles], Verb.READ, Verb.SETTINGS)
         yield from ahead.needed(self.spec, self.stack, self.environment)
 
     @property

@@ -125,7 +125,9 @@ class Bucket(Owned):
 
     def grants(self, environment: Environment) -> Iterator[Grant]:
         arn = environment.s3(self.name)
-        yield grant.read("s3:ListBucket", *(f"s3:Get{each}" for each in LEAVE), on=arn)
+        glance = ("s3:ListBucket", "s3:GetBucketTagging", "s3:GetBucketPolicy", "s3:GetBucketNotification")
+        yield grant.read(*glance, on=arn)
+        yield grant.settings(*(f"s3:Get{each}" for each in LEAVE), on=arn)
         # AWS: what a new bucket is made with, its owner and tags, is asked for by name.
         first = ("s3:CreateBucket", "s3:PutBucketOwnershipControls", "s3:TagResource")
         yield grant.create(*first, on=arn)

@@ -24,7 +24,6 @@ UNBOUNDED: Final = "none"
 GONE = {"NoSuchEntity"}
 SEEN_WITHIN = 60.0  # seconds; AWS: what was just written may be unknown to the next call
 EMPTIED_WITHIN = 120.0
-READING: Final = ("iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies")
 EMPTYING: Final = ("iam:DeleteRolePolicy", "iam:DetachRolePolicy")
 LISTED_AT_ONCE = 1000  # AWS: the most that ListRoles gives; an account has 1,000 roles unless it asks for more
 
@@ -169,7 +168,9 @@ class Role(Owned):
         bounded = {"StringEquals": {"iam:PermissionsBoundary": self.boundary}} if self.boundary else {}
         # AWS: one that is not there has no path by which it could be known.
         named = f"{self.stack}-*-{environment.region}"
-        yield grant.read(*READING, on=[environment.iam(f"role/{named}"), environment.iam(f"role/*/{named}")])
+        anywhere = [environment.iam(f"role/{named}"), environment.iam(f"role/*/{named}")]
+        yield grant.read("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", on=anywhere)
+        yield grant.settings("iam:GetRolePolicy", on=anywhere)
         yield grant.create("iam:CreateRole", on=arn, when=bounded)
         yield grant.create("iam:TagRole", "iam:PutRolePolicy", on=arn)
         yield grant.update(*EMPTYING, "iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", "iam:TagRole", on=arn)
