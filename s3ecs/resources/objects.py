@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from s3ecs.aws.faults import unless
 from s3ecs.errors import CallFailed
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 BATCH = 1000  # AWS: DeleteObjects takes no more
+UPLOADS_TOLD = 100
+NO_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def stored(spot: Spot) -> str | None:
@@ -31,19 +35,39 @@ def unfinished(spot: Spot) -> str | None:
 def delete_all(aws: Aws, bucket: str) -> None:
     """Empty a bucket, telling how far it is; what comes in meanwhile goes too.
 
-    Raises CallFailed for the first object that AWS keeps, such as one under a retention lock.
+    Raises Interrupted between two batches, and CallFailed for the first object that AWS keeps, such as one under a
+    retention lock: what has gone by then has gone, and the next call goes on from what is there.
     """
-    spot = Spot(aws, bucket)
-    gone = 0
+    spot, gone = Spot(aws, bucket), 0
+    before: list[dict[str, str]] = []
     while batch := unless({"NoSuchBucket"}, lambda: list(_first(spot))):
-        answer = spot.s3.delete_objects(**spot.where, Delete={"Objects": batch, "Quiet": True})
-        # AWS: failures hide in an answer of 200.
-        for failed in answer.get("Errors", ()):
-            raise CallFailed(f"DeleteObjects: {failed['Code']}: {failed['Message']}: {failed['Key']!a}")
+        if batch == before:  # AWS: a key that is not there is deleted without a word
+            raise CallFailed(f"DeleteObjects: {bucket} still has what was deleted, such as {batch[0]['Key']!a}")
+        before = batch
+        aws.go_on(f"the objects of {bucket} to be deleted")
+        _delete(spot, batch)
         gone += len(batch)
         aws.tell(f"{gone} objects deleted from {bucket}", 0)
-    for upload in unless({"NoSuchBucket"}, lambda: list(_uploads(aws, spot))) or ():
-        spot.s3.abort_multipart_upload(**spot.where, Key=upload["Key"], UploadId=upload["UploadId"])
+    for number, upload in enumerate(unless({"NoSuchBucket"}, lambda: list(_uploads(aws, spot))) or (), start=1):
+        aws.go_on(f"the unfinished uploads of {bucket} to be ended")
+        which = {"Key": upload["Key"], "UploadId": upload["UploadId"]}
+        unless({"NoSuchUpload", "NoSuchBucket"}, partial(spot.s3.abort_multipart_upload, **spot.where, **which))
+        if number % UPLOADS_TOLD == 0:
+            aws.tell(f"{number} unfinished uploads of {bucket} ended", 0)
+
+
+def _delete(spot: Spot, batch: list[dict[str, str]]) -> None:
+    # AWS: a batch is XML, in which some characters cannot be written at all; in an address they can.
+    plain: list[dict[str, str]] = []
+    odd: list[dict[str, str]] = []
+    for each in batch:
+        (odd if NO_XML.search(each["Key"]) else plain).append(each)
+    for each in odd:
+        spot.s3.delete_object(**spot.where, **each)
+    answer = spot.s3.delete_objects(**spot.where, Delete={"Objects": plain, "Quiet": True}) if plain else {}
+    # AWS: failures hide in an answer of 200.
+    for failed in answer.get("Errors", ()):
+        raise CallFailed(f"DeleteObjects: {failed['Code']}: {failed['Message']}: {failed['Key']!a}")
 
 
 def _first(spot: Spot) -> Iterator[dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from s3ecs.engine.plan import Action
-from s3ecs.errors import CallFailed, Refused
-from s3ecs.resources import policy
-from s3ecs.resources.bucket_settings import LIFECYCLE_ID, NOTIFICATION, SID
+from s3ecs.errors import CallFailed, Interrupted, Refused
+from s3ecs.resources import objects, policy
+from s3ecs.resources.bucket_settings import LIFECYCLE_ID, NOTIFICATION, SID, Spot
 from s3ecs.resources.key import Key
 from s3ecs.resources.owned import from_pairs, to_pairs
 
@@ -188,6 +189,41 @@ def test_versions_delete_markers_and_unfinished_uploads_go_with_the_data(scene: 
         s3.put_object(**where, Key=key, Body=b"1")
     s3.delete_object(**where, Key="a")
     s3.create_multipart_upload(**where, Key="unfinished")
+    subject.delete(data=True)
+    assert subject.read() is None
+
+
+def test_a_key_that_xml_cannot_hold_is_deleted_too(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("bucket", "no-xml")
+    subject.up()
+    s3, where = subject.aws.s3, {"Bucket": subject.name}
+    keys = ("plain", "no\x01xml", "no\uffffxml")
+    made = [{"Key": key, "VersionId": s3.put_object(**where, Key=key, Body=b"1")["VersionId"]} for key in keys]
+    objects._delete(Spot(subject.aws, subject.name), made)
+    assert "Versions" not in s3.list_object_versions(**where)
+
+
+def test_emptying_stops_between_two_batches_and_goes_on_the_next_time(
+    scene: Callable[[str, str], Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = scene("bucket", "stopped")
+    subject.up()
+    monkeypatch.setattr(objects, "BATCH", 2)
+    for number in range(5):
+        subject.aws.s3.put_object(Bucket=subject.name, Key=f"{number}", Body=b"1")
+    told: list[str] = []
+    aws = subject.aws.fresh()
+    aws.stop = threading.Event()
+
+    def tell(what: str, _left: float) -> None:
+        told.append(what)
+        aws.stop.set()
+
+    aws.tell = tell
+    with pytest.raises(Interrupted):
+        objects.delete_all(aws, subject.name)
+    assert told == [f"2 objects deleted from {subject.name}"]
+    assert subject.aws.s3.list_objects_v2(Bucket=subject.name)["KeyCount"] == 3
     subject.delete(data=True)
     assert subject.read() is None
 
