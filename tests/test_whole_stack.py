@@ -153,14 +153,15 @@ def test_another_cpu_is_one_new_revision_and_nothing_else(account: Account) -> N
     bigger = replace(one, jobs=(replace(one.jobs[0], cpu=1024, memory=2048),))
 
     planned = account.planned(account.stack(bigger))
-    (step,) = planned.writes
+    step, applied = planned.writes
+    assert applied.key == "applied-spec/resized"
     assert [(change.setting, change.observed, change.desired) for change in step.changes] == [
         ("cpu", "512", "1024"),
         ("memory", "1024", "2048"),
     ]
     with account.calls() as calls:
         account.apply(planned)
-    assert writes(calls) == ["RegisterTaskDefinition", "DeregisterTaskDefinition"]
+    assert writes(calls) == ["RegisterTaskDefinition", "DeregisterTaskDefinition", "TagQueue"]
     listed = account.aws.ecs.list_task_definitions(familyPrefix="resized-convert")["taskDefinitionArns"]
     assert [arn.rpartition(":")[2] for arn in listed] == ["2"]
     assert account.up(bigger) == []
@@ -175,14 +176,12 @@ def test_a_job_taken_out_is_pruned_and_the_others_are_left_alone(account: Accoun
     pruned = [
         f"{resource.kind}/{resource.name}" for resource in account.stack(both).resources if resource.part == "report"
     ]
-    assert sorted(line.removeprefix("delete ") for line in done if line.startswith("delete ")) == sorted(
-        key
-        for key in pruned
-        if not key.startswith("target/")  # it goes with its rule
-    )
+    assert sorted(line.removeprefix("delete ") for line in done if line.startswith("delete ")) == sorted(pruned)
     assert [line for line in done if not line.startswith("delete ")] == [
-        "update role/pruned-events-ca-central-1"  # it named the machine
+        "update role/pruned-events-ca-central-1 again",  # it named the machine
+        "update applied-spec/pruned",
     ]
+    assert done[-2:] == ["update role/pruned-events-ca-central-1 again", "update applied-spec/pruned"]
     gone = {kind: set(names) - set(account.listing()[kind]) for kind, names in before.items()}
     assert {kind: len(names) for kind, names in gone.items() if names} == {
         "definitions": 1,
@@ -261,9 +260,11 @@ def test_a_failure_skips_what_stands_behind_it_and_the_next_up_goes_on(account: 
     planned = account.planned(account.stack(one))
     with answering(account.aws.stepfunctions, "CreateStateMachine", "AccessDeniedException"):
         results = apply(planned, account.aws.fresh(), lambda _: None, threading.Event())
-    assert {f"{result.outcome}": result.step.kind for result in results.results if result.outcome != "done"} == {
-        "failed": "state-machine",
-        "skipped": "target",
+    assert {result.step.kind: f"{result.outcome}" for result in results.results if result.outcome != "done"} == {
+        "state-machine": "failed",
+        "target": "skipped",
+        "applied-spec": "skipped",
     }
-    assert account.up(one) == ["create state-machine/halted-convert", "create target/halted-convert"]
+    left = ["state-machine/halted-convert", "target/halted-convert", "applied-spec/halted"]
+    assert account.up(one) == [f"create {key}" for key in left]
     assert account.up(one) == []

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 KINDS = tuple(kind.kind for stage in STAGES for kind in stage)
-TAGGED = tuple(kind for kind in KINDS if kind != "target")
+TAGGED = tuple(kind for kind in KINDS if kind not in ("applied-spec", "target"))
 NETWORK = ("vpc", "subnet", "internet-gateway", "elastic-ip", "nat-gateway", "route-table", "vpc-endpoint")
 
 

@@ -8,11 +8,11 @@ from .events import RULE, TARGET
 from .network import NETWORK
 from .role import ROLE
 from .runs import DEFINITION, MACHINE
-from .shared import CLUSTER, GROUP, LOGS, QUEUE
+from .shared import CLUSTER, GROUP, LOGS, QUEUE, SPEC
 
 __all__ = ["CASES", "NOT_CHANGEABLE", "Case"]
 
-CASES = (*BUCKET, *CLUSTER, *LOGS, *QUEUE, *ROLE, *RULE, *TARGET, *GROUP, *MACHINE, *DEFINITION, *NETWORK)
+CASES = (*BUCKET, *CLUSTER, *LOGS, *QUEUE, *ROLE, *RULE, *TARGET, *GROUP, *MACHINE, *DEFINITION, *NETWORK, *SPEC)
 
 # What cannot be changed where it stands: only a new thing, or here only another launch type, has it otherwise.
 NOT_CHANGEABLE = {
