@@ -89,4 +89,7 @@ json_option = click.option(
 adopt_option = click.option(
     "--adopt", is_flag=True, help="Take over what has one of the stack's names and is nobody's, settings included."
 )
+force_option = click.option(
+    "--force", is_flag=True, help="Go ahead although the spec says termination_protection: true."
+)
 yes_option = click.option("-y", "--yes", is_flag=True, help="Go ahead without asking.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from s3ecs.cli.options import Options, adopt_option, common, json_option, yes_option
+from s3ecs.cli.options import Options, adopt_option, common, force_option, json_option, yes_option
 
 if TYPE_CHECKING:
     from s3ecs.cli.work import Work
@@ -19,12 +19,14 @@ LINKS = 5  # more jobs than this are found in the console by their name
 @json_option
 @yes_option
 @adopt_option
+@force_option
 @click.pass_obj
-def command(options: Options, *, yes: bool, adopt: bool) -> None:
+def command(options: Options, *, yes: bool, adopt: bool, force: bool) -> None:
     """Make everything that the spec asks for: show the plan, ask, carry it out. Run again, it changes nothing."""
     from s3ecs.cli.ahead import looking_ahead
-    from s3ecs.cli.carry_out import agree, carry_out, show
+    from s3ecs.cli.carry_out import agree, carry_out, protect, show
     from s3ecs.cli.work import allow_programs, decide, keep_stack, open_work
+    from s3ecs.engine.plan import Action
     from s3ecs.stack.images import refuse_folders
 
     work = open_work(options)
@@ -32,6 +34,7 @@ def command(options: Options, *, yes: bool, adopt: bool) -> None:
     with looking_ahead(work) as tell_ahead:
         planned = decide(work, work.stack, adopt=adopt)
         show(work, planned, asking=not yes)
+        protect(work, planned, Action.REPLACE, force=force)
         tell_ahead(planned)
     if planned.writes:
         agree("Go ahead?", yes=yes)

@@ -161,4 +161,5 @@ class Spec:
     permissions_boundary: str | None = None
     path: str | None = None
     trust_conditions: bool = True
+    termination_protection: bool = False
     log_retention_days: int = 30
