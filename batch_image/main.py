@@ -5,7 +5,7 @@ Exit codes: 0 done, 1 the object could not be read, 2 no argument or no ENV, 143
     ENV     needed, its value is printed
     BUCKET  the bucket of the object; without it nothing is read
 
-Only the standard library is needed. With boto3 at hand the object is read, at AWS_ENDPOINT_URL if that is set.
+Only the standard library is needed. The object is read at AWS_ENDPOINT_URL if that is set.
 Of other variables only the names are printed, as their values may be secret.
 """
 
@@ -15,6 +15,8 @@ import os
 import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
+
+import s3
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,13 +45,8 @@ def read(bucket: str, key: str) -> int:
         say("object: not read, the variable BUCKET is not set")
         return 0
     try:
-        import boto3  # noqa: PLC0415  the program runs without it
-    except ImportError:
-        say("object: not read, boto3 is not installed")
-        return 0
-    try:
-        body = boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
-        size, lines = measure(body.iter_chunks(CHUNK))
+        with s3.opened(bucket, key) as body:
+            size, lines = measure(iter(lambda: body.read(CHUNK), b""))
     except Exception as error:  # noqa: BLE001  whatever the reason, it is the program's outcome and is told
         return fail(1, f"cannot read {key!a} from {bucket!a}: {type(error).__name__}: {str(error)!a}")
     say(f"object: {size} bytes, {lines} lines")

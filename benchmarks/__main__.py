@@ -10,12 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import embedded, many_jobs, one_job, startup
+from benchmarks import containers, contexts, embedded, many_jobs, one_job, startup
 from benchmarks.one_job import DELAY
 from benchmarks.table import show
 from benchmarks.world import world
 
-GROUPS = ("help", "stacks", "embedded", "memory")
+GROUPS = ("help", "stacks", "contexts", "embedded", "containers", "memory")
 
 
 def main() -> None:
@@ -30,8 +30,12 @@ def main() -> None:
     if "stacks" in wanted:
         _stacks()
     with tempfile.TemporaryDirectory(prefix="s3ecs-bench-") as folder:
+        if "contexts" in wanted:
+            show("the folder of an image", contexts.figures(Path(folder)))
         if "embedded" in wanted:
             show("the embedded AWS", embedded.figures(Path(folder)))
+        if "containers" in wanted:
+            show("containers", containers.figures(Path(folder)))
         if "memory" in wanted:
             show("the embedded AWS: memory", embedded.figures_of_memory(Path(folder)))
 

@@ -154,7 +154,7 @@ def memory(embedded: Embedded, clients: int) -> Iterator[Figure]:
 
 def _environ(home: Home) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "S3ECS_"))}
-    return kept | {"S3ECS_LOCAL_DIR": str(home.folder)}
+    return kept | {"S3ECS_LOCAL_DIR": str(home.folder), "S3ECS_LOCAL_RUNNER": "process"}
 
 
 def _until(look: Callable[[], bool], every: float = 0.002) -> None:

@@ -16,7 +16,7 @@ from s3ecs.cli import cli
 from s3ecs.cli.graph import drawn
 from s3ecs.report import mermaid
 from s3ecs.spec import load, schema
-from s3ecs.spec.model import Bucket, Cluster, Job, ManagedNetwork, Network, Sidecar, Spec
+from s3ecs.spec.model import Bucket, Build, Cluster, Job, ManagedNetwork, Network, Sidecar, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +106,9 @@ def keys() -> Iterator[tuple[str, str, str]]:
     for spot in fields(Job):
         if spot.name != "name":
             yield f"jobs.JOB.{spot.name}", _holds(spot), _default(spot)
+        if spot.name == "image":
+            for part in fields(Build):
+                yield f"jobs.JOB.image.{part.metadata.get('key', part.name)}", _holds(part), _default(part)
     for spot in fields(Sidecar):
         if spot.name != "name":
             yield f"jobs.JOB.sidecars.SIDECAR.{spot.name}", _holds(spot), _default(spot)
@@ -142,6 +145,8 @@ HOLDS = {
     "str | Tagged | None": "id, or `tag:` with a mapping of texts",
     "tuple[str, ...] | Tagged": "list of ids, or `tag:` with a mapping of texts",
     "str": "text",
+    "str | Build": "text or mapping",
+    "Path": "text",
     "str | None": "text",
     "int": "number",
     "int | None": "number",

@@ -15,10 +15,14 @@ from botocore.config import Config
 from s3ecs.local import control
 from s3ecs.local.home import Home
 
+from .podman import podman
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from s3ecs.local.control import Server
+
+__all__ = ["podman"]
 
 REGION = "eu-central-1"
 
@@ -28,9 +32,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """The folder of the session's embedded AWS, which ``S3ECS_LOCAL_DIR`` names meanwhile."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("S3ECS_LOCAL_DIR", str(tmp_path_factory.mktemp("local")))
+        patch.setenv("S3ECS_LOCAL_RUNNER", "process")  # fast, and on every machine the same
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
-        # The samples' programs are started by the name python3: this one has boto3.
+        # The samples' programs are started by the name python3: by the one that runs the tests.
         patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
         yield Home.default()
 
@@ -44,21 +49,27 @@ def embedded(home: Home) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def _clients(embedded: Server) -> Callable[..., Any]:
-    @functools.cache  # a client takes longer to make than most calls to answer
-    def client(service: str, region: str = REGION) -> Any:
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=embedded.endpoint,
-            aws_access_key_id=embedded.access_key,
-            aws_secret_access_key=embedded.secret_key,
-            config=Config(retries={"total_max_attempts": 1}, inject_host_prefix=False),
-        )
-
-    return client
+    return clients_of(embedded)
 
 
 @pytest.fixture
 def clients(_clients: Callable[..., Any]) -> Callable[..., Any]:
     """boto3 clients of the embedded AWS: ``clients("s3")``, ``clients("ecs", region="us-east-1")``."""
     return _clients
+
+
+def clients_of(server: Server) -> Callable[..., Any]:
+    """Makes boto3 clients of an embedded AWS, each once: a client takes longer to make than most calls to answer."""
+
+    @functools.cache
+    def client(service: str, region: str = REGION) -> Any:
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=server.endpoint,
+            aws_access_key_id=server.access_key,
+            aws_secret_access_key=server.secret_key,
+            config=Config(retries={"total_max_attempts": 1}, inject_host_prefix=False),
+        )
+
+    return client

@@ -15,7 +15,7 @@ import yaml
 
 from s3ecs.cli import COMMANDS
 from s3ecs.spec.loading import load_bytes
-from s3ecs.spec.model import Job, Sidecar, Spec
+from s3ecs.spec.model import Build, Job, Sidecar, Spec
 from s3ecs.spec.words import WORDS
 from s3ecs.stack.expressions import COMPOSED, PATHS
 
@@ -105,7 +105,8 @@ def wanted_keys() -> list[str]:
     spec = [spot.name for spot in fields(Spec) if spot.name not in ("folder", "jobs", *make.RECORDS)]
     within = [f"{name}.{spot.name}" for name, record in make.RECORDS.items() for spot in fields(record)]
     beside = [f"jobs.JOB.sidecars.SIDECAR.{spot.name}" for spot in fields(Sidecar) if spot.name != "name"]
-    return spec + within + [f"jobs.JOB.{spot.name}" for spot in fields(Job) if spot.name != "name"] + beside
+    built = [f"jobs.JOB.image.{spot.metadata.get('key', spot.name)}" for spot in fields(Build)]
+    return spec + within + built + [f"jobs.JOB.{spot.name}" for spot in fields(Job) if spot.name != "name"] + beside
 
 
 @pytest.mark.parametrize("key", [*wanted_keys(), *make.RECORDS, "jobs"])

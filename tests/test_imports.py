@@ -29,7 +29,7 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "image": LOWEST | {"aws", "spec"},
     "preflight": ANSWERS,
     "runs": ANSWERS,
-    "local": ANSWERS,
+    "local": ANSWERS | {"image"},
     "report": ANSWERS | {"preflight", "runs"},
     "cli": ANSWERS | {"image", "local", "preflight", "report", "runs"},
     "__main__": frozenset({"cli"}),

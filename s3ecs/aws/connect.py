@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 from botocore.loaders import create_loader
 
 from s3ecs import __version__
@@ -50,20 +51,30 @@ def connect(
     once = _config("standard", 0)
 
     def client(service: str, config: Config = patient) -> Any:
-        return session.client(service, endpoint_url=endpoint, config=config)
+        try:
+            return session.client(service, endpoint_url=endpoint, config=config)
+        except BotoCoreError:
+            raise
+        except ValueError as error:  # botocore: what it reads from the environment is told in no error of its own
+            hint = "look at AWS_ENDPOINT_URL and the other AWS_ variables, and at ~/.aws/config"
+            raise UsageError(f"the AWS configuration is wrong ({error})", hint=hint) from error
 
     def more(service: str, retried: bool) -> Any:
         return client(service, patient if retried else once)
 
-    with ThreadPoolExecutor(2) as pool, _uncollected():
-        caller = pool.submit(client("sts", brisk).get_caller_identity)
-        first = {early[0]: client(early[0])} if early is not None else {}
-        answer = pool.submit(early[1], first[early[0]]) if early is not None else None
-        # boto3: sessions are not thread-safe, clients are; so all are made here, one after the other.
-        clients = first | {service: client(service) for service in SERVICES if service not in first}
-        # boto3: who asks first for pages looks through a folder per service, and threads would each do so.
-        clients["iam"].can_paginate("list_roles")
-        identity = caller.result()
+    pool = ThreadPoolExecutor(2)
+    try:
+        with _uncollected():
+            caller = pool.submit(client("sts", brisk).get_caller_identity)
+            first = {early[0]: client(early[0])} if early is not None else {}
+            answer = pool.submit(early[1], first[early[0]]) if early is not None else None
+            # boto3: sessions are not thread-safe, clients are; so all are made here, one after the other.
+            clients = first | {service: client(service) for service in SERVICES if service not in first}
+            # boto3: who asks first for pages looks through a folder per service, and threads would each do so.
+            clients["iam"].can_paginate("list_roles")
+            identity = caller.result()
+    finally:
+        pool.shutdown(wait=False)  # where AWS is not there at all, the other question takes far longer to find out
     if account is not None and identity["Account"] != account:
         raise UsageError(
             f"this is account {identity['Account']}, the spec is for {account}",

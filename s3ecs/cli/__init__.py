@@ -21,6 +21,7 @@ COMMANDS = {
     "down": "Take everything away again.",
     "status": "Show each hop's health, drift and the last runs.",
     "test-upload": "Upload a file and follow its run.",
+    "image": "Build, push or run a job's image.",
     "graph": "Draw the stack, with each hop's health if asked.",
     "local": "The embedded AWS of --local.",
     "schema": "Print the spec's JSON Schema, for editors.",
@@ -56,7 +57,7 @@ def cli() -> None:
 
 def main(argv: list[str] | None = None) -> None:
     """Run the command line and exit with its code; what goes wrong is told in one line and a hint."""
-    from s3ecs.cli.ending import INTERRUPTED, exit_code_of, leave
+    from s3ecs.cli.ending import exit_code_of, leave
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -65,6 +66,6 @@ def main(argv: list[str] | None = None) -> None:
         code: Any = cli.main(args=argv, prog_name="s3ecs", standalone_mode=False)
     except BaseException as error:  # noqa: BLE001 - the last place to tell it
         code = exit_code_of(error)
-        if code == INTERRUPTED:
+        if not isinstance(error, SystemExit | click.exceptions.Exit):
             leave(code)
     sys.exit(code if isinstance(code, int) else 0)

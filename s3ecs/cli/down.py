@@ -11,7 +11,9 @@ from s3ecs.cli.options import Options, common, force_option, json_option, yes_op
 @common
 @json_option
 @yes_option
-@click.option("--delete-data", is_flag=True, help="Also what holds data: objects, log lines, undelivered events.")
+@click.option(
+    "--delete-data", is_flag=True, help="Also what holds data: objects, images, log lines, undelivered events."
+)
 @click.option("--confirm", metavar="NAME", help="The stack's name, to confirm --delete-data without a question.")
 @click.option(
     "--switch-off-events",

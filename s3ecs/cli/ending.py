@@ -13,7 +13,6 @@ import click
 from s3ecs.errors import Interrupted, S3ecsError, SpecError, UsageError
 
 FAILED = 1
-INTERRUPTED = Interrupted.exit_code
 
 
 def exit_code_of(error: BaseException) -> int:
@@ -29,6 +28,8 @@ def exit_code_of(error: BaseException) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":  # click 8.1 does not know it
         click.echo(error, err=True)
         return UsageError.exit_code
+    if isinstance(error, click.Abort) and error.__cause__ is None:
+        click.echo(err=True)  # click: it ends the line of a command that is broken off, and not that of a question
     ours = _ours(error)
     tell(ours)
     return ours.exit_code

@@ -92,4 +92,7 @@ adopt_option = click.option(
 force_option = click.option(
     "--force", is_flag=True, help="Go ahead although the spec says termination_protection: true."
 )
+rebuild_option = click.option(
+    "--rebuild", is_flag=True, help="Build every folder anew, with newer base images, although it has not changed."
+)
 yes_option = click.option("-y", "--yes", is_flag=True, help="Go ahead without asking.")

@@ -112,7 +112,7 @@ def _expect_none(work: Work, report: TrialReport, upload: Upload, wait: int | No
 def _trial(work: Work, upload: Upload, jobs: list[str]) -> Trial:
     from s3ecs.runs.trial import Trial
 
-    return Trial(work.aws, work.bucket, [work.machine_arn(job) for job in jobs], upload)
+    return Trial(work.aws, work.bucket, [work.machine_arn(job) for job in jobs], upload, up=work.options.command("up"))
 
 
 def _came_to_a_task(work: Work, run: Run, seconds: float) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from s3ecs.cli.options import Options, adopt_option, common, force_option, json_option, yes_option
+from s3ecs.cli.options import Options, adopt_option, common, force_option, json_option, rebuild_option, yes_option
 
 if TYPE_CHECKING:
     from s3ecs.cli.work import Work
@@ -20,27 +20,40 @@ LINKS = 5  # more jobs than this are found in the console by their name
 @yes_option
 @adopt_option
 @force_option
+@rebuild_option
+@click.option(
+    "--runner",
+    type=click.Choice(["container", "process"]),
+    envvar="S3ECS_LOCAL_RUNNER",
+    help="What runs jobs with --local (also S3ECS_LOCAL_RUNNER); else containers where they can be had.",
+)
 @click.pass_obj
-def command(options: Options, *, yes: bool, adopt: bool, force: bool) -> None:
+def command(options: Options, *, yes: bool, adopt: bool, force: bool, rebuild: bool, runner: str | None) -> None:
     """Make everything that the spec asks for: show the plan, ask, carry it out. Run again, it changes nothing."""
+    from functools import partial
+
     from s3ecs.cli.ahead import looking_ahead
     from s3ecs.cli.carry_out import agree, carry_out, protect, show
+    from s3ecs.cli.images import build_first, delete_superseded, ready_to_build
+    from s3ecs.cli.runners import choose
     from s3ecs.cli.work import allow_programs, decide, keep_stack, open_work
     from s3ecs.engine.plan import Action
-    from s3ecs.stack.images import refuse_folders
 
-    work = open_work(options)
-    refuse_folders(work.spec, work.aws.environment)
+    work = open_work(options, rebuild=rebuild, choose=partial(choose, wanted=runner))
     with looking_ahead(work) as tell_ahead:
         planned = decide(work, work.stack, adopt=adopt)
         show(work, planned, asking=not yes)
         protect(work, planned, Action.REPLACE, force=force)
         tell_ahead(planned)
+    ready_to_build(work, planned)
     if planned.writes:
         agree("Go ahead?", yes=yes)
+    build_first(work, planned)
     allow_programs(work)
     keep_stack(work)
     carry_out(work, planned)
+    if planned.writes:
+        delete_superseded(work)
     _say_what_is_next(work)
 
 

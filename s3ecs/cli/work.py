@@ -11,29 +11,32 @@ from s3ecs import spec as specs
 from s3ecs.aws.connect import connect
 from s3ecs.aws.faults import told
 from s3ecs.cli.embedded import serve
+from s3ecs.cli.images import remarked
 from s3ecs.engine.observe import observe
 from s3ecs.engine.plan import Action, Plan, plan
-from s3ecs.errors import UsageError
+from s3ecs.image.making import Making
 from s3ecs.local import programs
 from s3ecs.local.home import Home
 from s3ecs.local.keeping import stacks
 from s3ecs.local.keeping.stacks import Applied
-from s3ecs.local.programs import Program
 from s3ecs.report.talk import Talk
 from s3ecs.resources.owned import index_of, listed
-from s3ecs.resources.task_definition import CONTAINER
 from s3ecs.stack.build import bucket_name, build
 from s3ecs.stack.names import StackNames
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
     from s3ecs.aws.session import Aws
     from s3ecs.cli.options import Options
     from s3ecs.engine.stack import Stack
+    from s3ecs.local.programs import Image, Program
     from s3ecs.runs.run import Run
     from s3ecs.spec.model import Job, Spec
+
+    Runners = Mapping[str, Mapping[str, Program | Image]]
 
 # The embedded AWS knows every region; without a word from anybody it is this one.
 LOCAL_REGION = "us-east-1"
@@ -41,7 +44,7 @@ LOCAL_REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class Work:
-    """One spec in one environment; ``home`` is the embedded AWS's folder where it is that."""
+    """One spec in one environment; where that is the embedded AWS, ``home`` is its folder and ``runners`` what runs."""
 
     spec: Spec
     aws: Aws
@@ -50,11 +53,18 @@ class Work:
     home: Home | None
     options: Options
     file: Path
+    making: Making
+    runners: Runners
 
     @property
     def bucket(self) -> str:
         """The name of the stack's bucket."""
         return bucket_name(self.spec, self.aws.environment)
+
+    @property
+    def cluster(self) -> str:
+        """The name of the cluster that the stack's tasks run in."""
+        return self.spec.cluster.existing or self.names.cluster
 
     @property
     def where(self) -> str:
@@ -83,19 +93,27 @@ class Work:
         return next(job for job in self.spec.jobs if self.names.job(job.name).machine == machine)
 
 
-def open_work(options: Options, *, to_leave: bool = False) -> Work:
+def open_work(
+    options: Options,
+    *,
+    to_leave: bool = False,
+    rebuild: bool = False,
+    choose: Callable[[Spec, Talk, Making], Runners] | None = None,
+) -> Work:
     """Read the spec, find the account, build the stack. Nothing is sent before the spec is clean.
 
-    ``to_leave`` asks nothing of the jobs that only a run would need.
+    ``to_leave`` looks at no folder of an image, ``rebuild`` has all of them built although their images are there.
+    ``choose`` says what is to run the jobs in the embedded AWS, where it is that.
     """
     file = specs.find(options.spec)
     spec = specs.load(file)
     talk = Talk(quiet=options.quiet, as_json=options.as_json, explain=told)
     home = Home.default() if options.is_local else None
-    if home and not to_leave:
-        _check_programs(spec)
+    making = Making(talk.line, anew=rebuild)
+    runners = choose(spec, talk, making) if home and choose else {}
     aws = _local(spec, home, options, talk) if home else _real(spec, options, talk)
-    return Work(spec, aws, build(spec, aws.environment), talk, home, options, file)
+    stack = build(spec, aws.environment, None if to_leave or home else making, rebuild=rebuild)
+    return Work(spec, aws, stack, talk, home, options, file, making, runners)
 
 
 def _real(spec: Spec, options: Options, talk: Talk) -> Aws:
@@ -103,15 +121,6 @@ def _real(spec: Spec, options: Options, talk: Talk) -> Aws:
     region = options.region or spec.region or os.environ.get("AWS_REGION") or None
     early = ("resourcegroupstaggingapi", partial(listed, stack=spec.name))
     return connect(region=region, profile=options.profile, account=spec.account, tell=talk.waiting, early=early)
-
-
-def _check_programs(spec: Spec) -> None:
-    lacking = [job.name for job in spec.jobs if not job.local]
-    if lacking:
-        raise UsageError(
-            f"--local cannot run {', '.join(f'jobs.{name}' for name in lacking)}: there is no local: command",
-            hint='add local: to the job, such as local: ["python3", "main.py"]',
-        )
 
 
 def _local(spec: Spec, home: Home, options: Options, talk: Talk) -> Aws:
@@ -130,7 +139,7 @@ def decide(work: Work, stack: Stack, *, delete_data: bool = False, adopt: bool =
     """Read and plan; writes nothing.
 
     A first reading takes the tagging index's word. Where something of ours would be changed or deleted, everything is
-    read once more and each service itself is asked whose it is.
+    read once more and each service itself is asked whose it is. What is known of an image besides is remarked.
     """
     doubting = not stack.resources
     early = work.index()
@@ -139,30 +148,16 @@ def decide(work: Work, stack: Stack, *, delete_data: bool = False, adopt: bool =
     first = work.aws.fresh(doubting=doubting, expecting=expecting, known=known)
     planned = plan(stack, observe(stack, first), delete_data=delete_data, adopt=adopt)
     if doubting or all(step.action in (Action.NONE, Action.CREATE, Action.KEEP) for step in planned.steps):
-        return planned
-    return plan(stack, observe(stack, work.aws.fresh(doubting=True)), delete_data=delete_data, adopt=adopt)
+        return remarked(planned)
+    again = observe(stack, work.aws.fresh(doubting=True))
+    return remarked(plan(stack, again, delete_data=delete_data, adopt=adopt))
 
 
 def allow_programs(work: Work) -> None:
-    """Let the embedded AWS run the ``local`` commands of each job and its sidecars, under the task definition's family.
-
-    A sidecar without one is left out of its tasks there.
-    """
-    if work.home is None:
-        return
-    folder = str(work.spec.folder.resolve())
-    programs.save(
-        work.home,
-        work.spec.name,
-        {
-            work.names.job(job.name).family: {
-                name: Program(argv=argv, folder=folder)
-                for name, argv in ((CONTAINER, job.local), *((each.name, each.local) for each in job.sidecars))
-                if argv
-            }
-            for job in work.spec.jobs
-        },
-    )
+    """Let the embedded AWS run what was chosen for each container, under the task definition's family."""
+    if work.home is not None:
+        families = {work.names.job(job).family: inside for job, inside in work.runners.items()}
+        programs.save(work.home, work.spec.name, families)
 
 
 def keep_stack(work: Work) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping  # noqa: TC003 - dataclasses look at annotations
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
@@ -72,18 +73,26 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """Steps in an order in which they could be carried out one after the other."""
+    """Steps in an order in which they could be carried out one after the other.
+
+    ``remarks`` say by key what else there is to tell of a step, also of one that does nothing.
+    """
 
     stack: str
     steps: tuple[Step, ...]
     ids: Ids
     delete_data: bool = False
     notes: tuple[str, ...] = ()
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def writes(self) -> tuple[Step, ...]:
         """The steps that change the account; none where there is nothing to do."""
         return tuple(step for step in self.steps if step.writes)
+
+    def only(self, keys: frozenset[str]) -> Plan:
+        """The part of it that makes these."""
+        return replace(self, steps=tuple(step for step in self.steps if step.resource is not None and step.key in keys))
 
     @property
     def kept(self) -> tuple[Step, ...]:
@@ -121,8 +130,9 @@ def survey(stack: Stack, observation: Observation, *, delete_data: bool = False)
     """What is not as ``stack`` says, as the steps that would mend it; not all of them may be allowed."""
     ids = Ids(observation.observed)
     steps: list[Step] = []
-    for resource in _in_order(stack.resources):
-        step = _step(resource, observation.observed[resource.key], ids)
+    for resource in _in_order(stack.resources, stack.first):
+        ahead = stack.first if resource.key not in stack.first else frozenset[str]()
+        step = _step(resource, observation.observed[resource.key], ids, ahead)
         if step.action is Action.REPLACE:
             ids = ids.without(resource.key)
         elif step.action in (Action.UPDATE, Action.ADOPT):  # who refers to a setting that changes is a change as well
@@ -139,15 +149,15 @@ def survey(stack: Stack, observation: Observation, *, delete_data: bool = False)
     return Plan(stack.name, tuple(steps), ids, delete_data, stack.notes)
 
 
-def _in_order(resources: Iterable[Resource]) -> Iterator[Resource]:
-    """Whatever a resource needs comes before it."""
-    by_key = {resource.key: resource for resource in resources}
+def _in_order(resources: Iterable[Resource], first: frozenset[str]) -> Iterator[Resource]:
+    """Whatever a resource needs comes before it, and what comes ``first`` as early as it can."""
+    by_key = {each.key: each for each in sorted(resources, key=lambda each: each.key not in first)}
     graph = {key: [need.key for need in resource.needs()] for key, resource in by_key.items()}
     return (by_key[key] for key in TopologicalSorter(graph).static_order())
 
 
-def _step(resource: Resource, seen: Observed | None, ids: Ids) -> Step:
-    behind = frozenset(need.key for need in resource.needs())
+def _step(resource: Resource, seen: Observed | None, ids: Ids, ahead: frozenset[str]) -> Step:
+    behind = ahead.union(need.key for need in resource.needs())
     desired = resource.desired(ids)
     if seen is None:
         action, found_changes = Action.CREATE, changes({}, desired)

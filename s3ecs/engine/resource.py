@@ -113,7 +113,7 @@ class Resource(ABC):
     @property
     def title(self) -> str:
         """How a message names it."""
-        return f"{self.kind} {self.name}"
+        return f"{self.kind.replace('-', ' ')} {self.name}"
 
     @abstractmethod
     def desired(self, ids: Ids) -> Props:

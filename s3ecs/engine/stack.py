@@ -17,7 +17,8 @@ class Stack:
     """``resources`` are wanted, ``dropped`` are known by name and not wanted (any more).
 
     ``stages`` hold every kind that a stack of any earlier spec may have made, in the order in which things are deleted;
-    the kinds of one stage go side by side. ``notes`` are sentences that whoever reads its plan should know.
+    the kinds of one stage go side by side. ``notes`` are sentences that whoever reads its plan should know. ``first``
+    are the keys of what is made before anything else is changed, so that where it fails all else is as it was.
 
     Raises ValueError where two have one key, one needs what the stack lacks, or a kind could never be deleted.
     """
@@ -27,6 +28,7 @@ class Stack:
     stages: tuple[tuple[type[Resource], ...], ...]
     dropped: tuple[Resource, ...] = ()
     notes: tuple[str, ...] = ()
+    first: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         everything = self.resources + self.dropped
@@ -41,4 +43,4 @@ class Stack:
 
     def emptied(self) -> Stack:
         """The same stack with nothing wanted: to apply it is to take everything down."""
-        return replace(self, resources=(), dropped=self.resources + self.dropped, notes=())
+        return replace(self, resources=(), dropped=self.resources + self.dropped, notes=(), first=frozenset())

@@ -11,7 +11,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from s3ecs.local import dispatch, gaps
 from s3ecs.local.backends import ACCOUNT
-from s3ecs.local.guard import Guard
+from s3ecs.local.guard import Guard, Hosts
 from s3ecs.local.keeping import inventory, stacks
 from s3ecs.local.keeping.changes import Changes
 from s3ecs.local.keeping.journal import Journal
@@ -30,6 +30,7 @@ from s3ecs.local.pipeline import (
 )
 from s3ecs.local.pipeline.run_task import Launcher
 from s3ecs.local.pipeline.runner import Runner
+from s3ecs.local.pipeline.starter import Starter
 
 if TYPE_CHECKING:
     from s3ecs.local.home import Home
@@ -57,7 +58,8 @@ def assemble(home: Home, key: str, secret: str, port: int, limit: int) -> tuple[
     }
     store, journal = Store(inventory.buckets_of(home)), Journal(inventory.journal_of(home))
     changes, runs = Changes(store, journal), Runs(journal)
-    runner = Runner(home, limit, credentials, runs)
+    hosts = Hosts(server.port)
+    runner = Runner(limit, Starter(home, credentials, runs, hosts.admit), runs)
     launcher = Launcher(home, runner, status_events.task_changed)
     dispatch.install()
     keep, send = object_events.install(home, changes)
@@ -77,5 +79,5 @@ def assemble(home: Home, key: str, secret: str, port: int, limit: int) -> tuple[
 
     if not stacks.load(home):
         finish(whole=True)
-    server.app = Guard(application, port=server.port, key=key, after=keep, revival=revival, finish=finish)
+    server.app = Guard(application, hosts=hosts, key=key, after=keep, revival=revival, finish=finish)
     return server, runner

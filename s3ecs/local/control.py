@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.errors import LocalError
-from s3ecs.local import processes
+from s3ecs.local import leftovers
 from s3ecs.local.home import locked, write_private
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def stop(home: Home) -> bool:
         if not any(_ended(server.pid) for _ in _until(_STOP)):
             os.kill(server.pid, signal.SIGKILL)
     home.server.unlink(missing_ok=True)
-    processes.end_leftovers(home)
+    leftovers.end(home)
     return server is not None
 
 

@@ -2,7 +2,8 @@
 
 - It listens on 127.0.0.1 only.
 - A request with an ``Origin`` comes from a web page and is refused, whatever else it carries.
-- Its ``Host`` must be ours: a page whose name was made to resolve to 127.0.0.1 (DNS rebinding) sends its own.
+- Its ``Host`` must be ours: a page whose name was made to resolve to 127.0.0.1 (DNS rebinding) sends its own. A
+  container engine in a virtual machine has one further name for this machine.
 - It must carry our random access key, which stands in a file that only this user can read.
 - No answer carries a CORS header: moto's would let any page read it.
 """
@@ -34,6 +35,21 @@ if TYPE_CHECKING:
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/|^AWS ([^:\s]+):")
 
 
+class Hosts:
+    """The names by which requests may call this server."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._names = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
+
+    def admit(self, name: str) -> None:
+        """One more: what a container engine calls this machine; it resolves nowhere but in that engine's containers."""
+        self._names |= {f"{name}:{self._port}"}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+
 class Guard:
     """WSGI middleware: refuses strangers, and calls ``after`` before an answer goes out.
 
@@ -44,14 +60,14 @@ class Guard:
         self,
         application: Application,
         *,
-        port: int,
+        hosts: Hosts,
         key: str,
         after: Callable[[request.Request], None],
         revival: Revival,
         finish: Callable[..., None],
     ) -> None:
         self._application = application
-        self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+        self._hosts = hosts
         self._key = key
         self._after = after
         self._revival = revival

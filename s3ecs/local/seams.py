@@ -182,6 +182,7 @@ SEAMS: dict[str, Seam] = {
         "moto.s3.models", "S3Backend.create_bucket", "self bucket_name region_name bucket_namespace"
     ),
     "s3.http_put_bucket": Seam(_S3_HTTP, "S3Response._bucket_response_put", "self request bucket_name querystring"),
+    "s3.http_list_versions": Seam(_S3_HTTP, "S3Response.list_object_versions", "self"),
     "s3.http_get_notification": Seam(_S3_HTTP, "S3Response.get_bucket_notification", "self"),
     "s3.permission": Seam("moto.s3.models", "FakeBucket.get_permission", "self action resource"),
     "events.parse_pattern": Seam("moto.events.models", "EventPatternParser.parse", "self"),
@@ -191,6 +192,11 @@ SEAMS: dict[str, Seam] = {
         "moto.sqs.models", "SQSBackend.set_queue_attributes", "self queue_name attributes"
     ),
     "events.tagged": Seam("moto.events.models", "EventsBackend.iter_tagged_resources", "self"),
+    "tagging.resources": Seam(
+        "moto.resourcegroupstaggingapi.models",
+        "ResourceGroupsTaggingAPIBackend._get_resources_generator",
+        "self tag_filters resource_type_filters resource_arn_list",
+    ),
 }
 
 _originals: dict[str, Any] = {}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.errors import LocalError
-from s3ecs.local import processes
+from s3ecs.local import leftovers
 from s3ecs.local.control import Server
 from s3ecs.local.home import Home
 
@@ -37,7 +37,7 @@ def main() -> int:
         from s3ecs.local import seams  # noqa: PLC0415  (with the settings in place)
 
         seams.check()
-        processes.end_leftovers(home)
+        leftovers.end(home)
         _serve(home)
     except LocalError as error:
         sys.stderr.write(f"error: {error}\nhint: {error.hint}\n")

@@ -21,7 +21,9 @@ def check(look: Look) -> list[Finding]:
     """One finding for each thing that the stack uses and does not make, all asked side by side."""
     given = [each for each in look.stack.resources if isinstance(each, Given)]
     asked = [partial(found_out, GROUP, each.title, partial(_read, each, look)) for each in given]
-    return [finding for answers in (look.aws.together(*asked) if asked else ()) for finding in answers]
+    findings = [finding for answers in (look.aws.together(*asked) if asked else ()) for finding in answers]
+    # What is not there has no key either: a trouble is told once.
+    return list({finding.why or finding.what: finding for finding in reversed(findings)}.values())[::-1]
 
 
 def _read(given: Given, look: Look) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from s3ecs.aws.faults import unless
 from s3ecs.preflight.finding import Finding, Verdict, found_out
-from s3ecs.spec.image import folder_of
+from s3ecs.spec.image import build_of, reference_of
 from s3ecs.stack.images import image_of
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ def containers_of(job: Job) -> Iterator[Job | Sidecar]:
 def images_of(spec: Spec, environment: Environment) -> dict[str, str]:
     """Every image that a registry holds, with the architecture that it is wanted for."""
     return {
-        image_of(part, "", spec.folder, environment): job.architecture
+        image_of(part, spec.folder, environment): job.architecture
         for job in spec.jobs
         for part in containers_of(job)
-        if folder_of(part.image, spec.folder) is None
+        if build_of(part.image, spec.folder) is None
     }
 
 
@@ -57,9 +57,10 @@ def check(look: Look) -> list[Finding]:
         for image, architecture in images_of(look.spec, look.aws.environment).items()
     ]
     folders = [
-        Finding(GROUP, job.image, Verdict.SKIPPED, "a folder is no image yet")
+        Finding(GROUP, reference_of(part), Verdict.SKIPPED, "a folder, which up builds")
         for job in look.spec.jobs
-        if folder_of(job.image, look.spec.folder) is not None
+        for part in containers_of(job)
+        if build_of(part.image, look.spec.folder) is not None
     ]
     return [*folders, *(each for answers in (look.aws.together(*asked) if asked else ()) for each in answers)]
 

@@ -19,6 +19,7 @@ NAT_MONTH, NAT_GB = 0.045 * 730, 0.045
 ADDRESS_MONTH = 0.005 * 730
 
 SIGNS = {
+    Action.NONE: "=",
     Action.ADOPT: ">",
     Action.CREATE: "+",
     Action.UPDATE: "~",
@@ -41,9 +42,11 @@ CHANGING = (Action.ADOPT, Action.UPDATE, Action.REPLACE)
 def lines(plan: Plan) -> Iterator[str]:
     """What will happen, one line a resource, and per changed setting from what to what; what is adopted comes first."""
     for step in sorted(plan.steps, key=lambda step: step.action is not Action.ADOPT):
-        if step.action is Action.NONE:
+        remark = plan.remarks.get(step.key)
+        if step.action is Action.NONE and remark is None:
             continue
-        yield f"  {SIGNS[step.action]} {text.kind(step.kind)} {text.visible(step.name)}{_reason(step)}"
+        told = f": {text.visible(remark)}" if remark else _reason(step)
+        yield f"  {SIGNS[step.action]} {text.kind(step.kind)} {text.visible(step.name)}{told}"
         if step.action in CHANGING:
             for change in step.changes:
                 setting = text.visible(change.setting)  # others' names stand in it, such as those of their states
@@ -77,12 +80,16 @@ def summary(plan: Plan) -> str:
 def as_json(plan: Plan) -> dict[str, Any]:
     """The same for programs: stack, and per step action, kind, name and changes.
 
-    ``holds``, ``adopted`` and ``serves`` say why something is kept.
+    ``holds``, ``adopted`` and ``serves`` say why something is kept, ``remark`` what else there is to tell.
     """
     return {
         "stack": plan.stack,
         "changes": len(plan.writes),
-        "steps": [_step(step) for step in plan.steps if step.action is not Action.NONE],
+        "steps": [
+            _step(step) | ({"remark": plan.remarks[step.key]} if step.key in plan.remarks else {})
+            for step in plan.steps
+            if step.action is not Action.NONE or step.key in plan.remarks
+        ],
         "notes": list(plan.notes),
     }
 

@@ -78,6 +78,14 @@ class Talk:
             self._said = (what, left)
             self.say(f"  {text.visible(line)}")
 
+    def line(self, words: str) -> None:
+        """A line of a program that does something for us: the newest one stands in the live line."""
+        self.event("line", line=words)
+        if self._show is not None:
+            self._show(words)
+        else:
+            self.say(f"  {text.visible(words)}")
+
     def hear(self, event: Started | Result) -> None:
         """A step of a plan has begun or ended."""
         step = event.step

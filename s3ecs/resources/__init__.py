@@ -11,10 +11,12 @@ from s3ecs.resources.elastic_ip import ElasticIp
 from s3ecs.resources.existing_bucket import ExistingBucket
 from s3ecs.resources.existing_cluster import ExistingCluster
 from s3ecs.resources.existing_role import ExistingRole
+from s3ecs.resources.image import Image
 from s3ecs.resources.internet_gateway import InternetGateway
 from s3ecs.resources.log_group import LogGroup
 from s3ecs.resources.nat_gateway import NatGateway
 from s3ecs.resources.queue import Queue
+from s3ecs.resources.repository import Repository
 from s3ecs.resources.role import Role
 from s3ecs.resources.route_table import RouteTable
 from s3ecs.resources.rule import Rule
@@ -38,10 +40,12 @@ __all__ = [
     "ExistingBucket",
     "ExistingCluster",
     "ExistingRole",
+    "Image",
     "InternetGateway",
     "LogGroup",
     "NatGateway",
     "Queue",
+    "Repository",
     "Role",
     "RouteTable",
     "Rule",
@@ -58,8 +62,8 @@ STAGES: Final[tuple[tuple[type[Resource], ...], ...]] = (
     (AppliedSpec, Target),  # nothing new starts, and no spec is applied any more
     (Rule,),
     (StateMachine,),  # what runs is stopped
-    (TaskDefinition, Cluster, SecurityGroup, Role, Queue, LogGroup, Bucket, NatGateway, VpcEndpoint),
-    (ElasticIp, InternetGateway, RouteTable, Subnet),  # nothing stands in the network any more
+    (TaskDefinition, Cluster, SecurityGroup, Role, Queue, LogGroup, Bucket, NatGateway, VpcEndpoint, Image),
+    (ElasticIp, InternetGateway, RouteTable, Subnet, Repository),  # nothing stands in the network or runs any more
     (Vpc,),
 )
 """The order in which the kinds of a stack are deleted; those of one stage go side by side."""

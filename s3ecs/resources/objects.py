@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 BATCH = 1000  # AWS: DeleteObjects takes no more
 UPLOADS_TOLD = 100
-NO_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# AWS: DeleteObjects names its objects in XML, which cannot hold every character that a key may have.
+NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def stored(spot: Spot) -> str | None:
@@ -47,7 +48,7 @@ def delete_all(aws: Aws, bucket: str) -> None:
         aws.go_on(f"the objects of {bucket} to be deleted")
         _delete(spot, batch)
         gone += len(batch)
-        aws.tell(f"{gone} objects deleted from {bucket}", 0)
+        aws.tell(f"deleted from {bucket} so far: {gone}", 0)
     for number, upload in enumerate(unless({"NoSuchBucket"}, lambda: list(_uploads(aws, spot))) or (), start=1):
         aws.go_on(f"the unfinished uploads of {bucket} to be ended")
         which = {"Key": upload["Key"], "UploadId": upload["UploadId"]}
@@ -57,11 +58,10 @@ def delete_all(aws: Aws, bucket: str) -> None:
 
 
 def _delete(spot: Spot, batch: list[dict[str, str]]) -> None:
-    # AWS: a batch is XML, in which some characters cannot be written at all; in an address they can.
     plain: list[dict[str, str]] = []
     odd: list[dict[str, str]] = []
     for each in batch:
-        (odd if NO_XML.search(each["Key"]) else plain).append(each)
+        (odd if NOT_IN_XML.search(each["Key"]) else plain).append(each)
     for each in odd:
         spot.s3.delete_object(**spot.where, **each)
     answer = spot.s3.delete_objects(**spot.where, Delete={"Objects": plain, "Quiet": True}) if plain else {}

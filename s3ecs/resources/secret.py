@@ -95,7 +95,7 @@ class Secret(Source):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SourceKey(Given):
-    """The customer's key that ``source``, whose name it has, is encrypted with; its id is its ARN or UNENCRYPTED."""
+    """The customer's key that ``source`` is encrypted with, named after it; its id is its ARN or UNENCRYPTED."""
 
     kind: ClassVar[str] = "key-of"
 

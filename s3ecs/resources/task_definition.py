@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from s3ecs.aws.faults import ClientError, code_of, message_of
 from s3ecs.engine.resource import UNKNOWN, Found, Ids, Observed, Props
 from s3ecs.resources.existing_role import ExistingRole  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.image import Image
 from s3ecs.resources.log_group import LogGroup  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, from_pairs, nominated, to_pairs
 from s3ecs.resources.role import Role  # noqa: TC001 - dataclasses look at annotations
@@ -26,7 +27,8 @@ class TaskDefinition(Owned):
     """Its id is its family; runs use the latest active revision, and there is one of those at a time.
 
     ``containers`` are as ECS has them, but for what holds pairs: ``environment`` maps a variable to its text, and
-    ``secrets`` to where its value is kept and the JSON key in it, if any. ``ephemeral_storage`` is in GiB.
+    ``secrets`` to where its value is kept and the JSON key in it, if any; ``image`` may be an Image, which is pinned to
+    its digest. ``ephemeral_storage`` is in GiB.
     """
 
     kind: ClassVar[str] = "task-definition"
@@ -51,7 +53,11 @@ class TaskDefinition(Owned):
             "executionRoleArn": ids.of(self.execution_role),
             "ephemeralStorage": {"sizeInGiB": self.ephemeral_storage},
             "containerDefinitions": [
-                {**each, "secrets": {name: _value_from(ids, *where) for name, where in each["secrets"].items()}}
+                {
+                    **each,
+                    "image": ids.of(each["image"]) if isinstance(each["image"], Image) else each["image"],
+                    "secrets": {name: _value_from(ids, *where) for name, where in each["secrets"].items()},
+                }
                 for each in self.containers
             ],
             "tags": dict(self.tags),

@@ -23,17 +23,16 @@ AGAIN_AFTER = 60.0  # seconds
 RECENT = 100  # runs looked at in each machine
 AT_A_TIME = 10  # runs described at once; one is proof enough
 
-UP_FIRST = "make it first: s3ecs up"
-
 
 @dataclass
 class Trial:
-    """One upload to ``bucket``; ``machines`` are the ARNs of those that could start."""
+    """One upload to ``bucket``; ``machines`` are the ARNs of those that could start, ``up`` is what makes them."""
 
     aws: Aws
     bucket: str
     machines: Sequence[str]
     upload: Upload
+    up: str = "s3ecs up"
     again_after: float = AGAIN_AFTER
     _known: set[str] = field(default_factory=set)
     _etag: str = ""
@@ -50,7 +49,7 @@ class Trial:
             with self.upload.open() as content:
                 self.aws.s3.upload_fileobj(content, **where, ExtraArgs=owner)
         except self.aws.s3.exceptions.NoSuchBucket:
-            raise UsageError(f"there is no bucket {self.bucket}", hint=UP_FIRST) from None
+            raise UsageError(f"there is no bucket {self.bucket}", hint=self._up_first) from None
         self._etag = self.aws.s3.head_object(**where, **owner)["ETag"].strip('"')
         self._sent = time.monotonic()
 
@@ -73,6 +72,10 @@ class Trial:
             self.aws.wait_until("a run to start", ready, seconds=seconds, every=every)
         return found[0] if found else None
 
+    @property
+    def _up_first(self) -> str:
+        return f"make it first: {self.up}"
+
     def _is_long_ago(self) -> bool:
         return self._sent is not None and time.monotonic() - self._sent >= self.again_after
 
@@ -88,7 +91,7 @@ class Trial:
             arns = list_arns(self.aws, machine, RECENT)
             if arns is None:
                 name = machine.rpartition(":")[2]
-                raise UsageError(f"there is no state machine {name}: the stack is not up", hint=UP_FIRST)
+                raise UsageError(f"there is no state machine {name}: the stack is not up", hint=self._up_first)
             yield from arns
 
 

@@ -63,16 +63,16 @@ def choose(spec: Spec, file: str | None, key: str | None, job: str | None) -> Up
     job's prefix, ``test`` and its suffix. Raises UsageError where the job has to be named, there is no such file, or no
     object can have the key.
     """
-    named = _named(spec, job)
+    chosen = named(spec, job)
     source = None if file is None else Path(file)
     if file is not None and source is not None and not source.is_file():
         if key is not None or not _looks_like_a_key(spec, file):
             raise UsageError(f"there is no file {file!r}", hint="name a file, or a key such as target/test.csv")
         source, key = None, file
     if key is None:
-        key = _key_for(spec, source, named)
+        key = _key_for(spec, source, chosen)
     _check(key)
-    jobs = [named] if named else list(spec.jobs)
+    jobs = [chosen] if chosen else list(spec.jobs)
     size = source.stat().st_size if source is not None else _generated_size(key, jobs)
     taking = tuple(each for each in jobs if mismatch(each, key, size) is None)
     refusals = tuple(f"{each.name}: {clause}" for each in jobs if (clause := mismatch(each, key, size)) is not None)
@@ -92,7 +92,8 @@ def only(jobs: Sequence[Job]) -> Job:
     return jobs[0]
 
 
-def _named(spec: Spec, name: str | None) -> Job | None:
+def named(spec: Spec, name: str | None) -> Job | None:
+    """The job of this name, None without one. Raises UsageError where there is none."""
     if name is None:
         return None
     for job in spec.jobs:
@@ -105,16 +106,16 @@ def _looks_like_a_key(spec: Spec, text: str) -> bool:
     """It has folders as keys have, or a job would take it; a path of this machine begins otherwise."""
     if text.startswith(("/", "./", "../", "~")):
         return False
-    return "/" in text or any(mismatch(job, text, job.min_size) is None for job in spec.jobs)
+    return "/" in text or any(Filter(job).mismatch(text) is None for job in spec.jobs)
 
 
-def _key_for(spec: Spec, source: Path | None, named: Job | None) -> str:
+def _key_for(spec: Spec, source: Path | None, chosen: Job | None) -> str:
     if source is not None:
         path = str(PurePosixPath(source))
-        heads = [head for job in spec.jobs if named in (None, job) for head, _ in ends(job)]
+        heads = [head for job in spec.jobs if chosen in (None, job) for head, _ in ends(job)]
         if any(head and path.startswith(head) for head in heads):
             return path
-    head, tail = ends(named or only(spec.jobs))[0]
+    head, tail = ends(chosen or only(spec.jobs))[0]
     return f"{head}{source.name}" if source is not None else f"{head}test{tail}"
 
 

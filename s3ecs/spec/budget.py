@@ -10,6 +10,7 @@ from s3ecs.pattern import InvalidPattern, parse
 from s3ecs.spec import limits
 from s3ecs.spec.ends import ends
 from s3ecs.spec.filter import detail, pattern_size
+from s3ecs.spec.words import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,15 +53,25 @@ def pattern(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
 def overrides(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
     """What a run passes to its task must leave room for the longest key."""
     for job in _sure(spec, findings, "command", "environment"):
-        size = sum(_ENTRY + _size(template) for template in job.command) + sum(
-            _VARIABLE + len(name) + _size(value) for name, value in job.environment.items() if value.words
+        differing = {name: value for name, value in job.environment.items() if value.words}
+        templates = (*job.command, *differing.values())
+        size = sum(map(_size, templates)) + _ENTRY * len(job.command) + sum(_VARIABLE + len(name) for name in differing)
+        filled = size + sum(
+            limits.WORDS[part.name] for each in templates for part in each.parts if isinstance(part, Word)
         )
+        where = ("jobs", job.name, "command" if job.command else "environment")
         if size > limits.MAX_LITERALS:
             message = (
                 f"command and the variables with words in them have {size} characters besides the words, more than "
                 f"{limits.MAX_LITERALS}: a run's overrides must have room for the longest key"
             )
-            yield ("jobs", job.name, "command" if job.command else "environment"), message
+            yield where, message
+        elif filled > limits.MAX_OVERRIDES:
+            message = (
+                f"command and the variables with words in them come to {filled} characters with the longest key, more "
+                f"than the {limits.MAX_OVERRIDES} of a run's overrides: give the key fewer times"
+            )
+            yield where, message
 
 
 def environment(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:

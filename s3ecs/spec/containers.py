@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from s3ecs.spec import limits
+from s3ecs.spec.tags import one_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,3 +51,6 @@ def tags(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
         count = len({**spec.tags, **job.tags})
         if findings.known(path, ("tags",)) and len(spec.tags) <= limits.MAX_TAGS < count:
             yield path, f"make {count} tags with those of the stack, more than {limits.MAX_TAGS}"
+        for key in job.tags.keys() - spec.tags.keys():
+            if findings.known((*path, key), ("tags",)) and (reason := one_with(key, (*spec.tags, key))):
+                yield (*path, key), reason

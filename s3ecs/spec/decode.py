@@ -12,7 +12,7 @@ from s3ecs.spec.jobs import jobs
 from s3ecs.spec.model import Bucket, Cluster, Spec
 from s3ecs.spec.network import network
 from s3ecs.spec.nodes import Scalar, describe
-from s3ecs.spec.scalars import flag, matching, one_of, whole
+from s3ecs.spec.scalars import flag, integer, matching, one_of, whole
 from s3ecs.spec.tags import tags
 from s3ecs.spec.values import Reader, Value, Wrong, record, takes
 
@@ -78,6 +78,7 @@ _KEYS = {
     "trust_conditions": flag,
     "termination_protection": flag,
     "log_retention_days": one_of(limits.RETENTION),
+    "keep_images": integer(1, limits.MAX_KEPT_IMAGES),
     "jobs": jobs,
 }
 TOP = record(_KEYS, required=("name", "bucket", "jobs"))

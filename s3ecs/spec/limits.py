@@ -95,6 +95,11 @@ IMAGE = (
     r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?"
 )
 
+# AWS: a repository has room for far more.
+MAX_KEPT_IMAGES = 1000
+STAGE = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+"""A stage of a Dockerfile, by its name or number."""
+
 # AWS: an execution lives for a year at most.
 MAX_TIMEOUT = 365 * DAY
 MAX_QUEUE = 2 * DAY
@@ -108,6 +113,18 @@ MAX_PATTERN = 2048
 
 # AWS: RunTask's overrides have 8,192 characters; a key of 1,024 bytes takes 6,144 of them in the worst case.
 MAX_LITERALS = 1900
+MAX_OVERRIDES = 8192
+# AWS: what a word can hold: a key of 1,024 plain characters, a multipart etag, the names of bucket and region.
+WORDS = {
+    "key": MAX_KEY_BYTES,
+    "bucket": MAX_BUCKET,
+    "uri": len("s3:///") + MAX_BUCKET + MAX_KEY_BYTES,
+    "size": len(str(MAX_OBJECT)),
+    "etag": 38,
+    "version_id": 32,
+    "region": len(LONGEST_REGION),
+    "time": len("2026-01-01T00:00:00Z"),
+}
 # AWS: a task definition has 64 KiB; what is ours in it takes less than 5,000 characters.
 MAX_ENVIRONMENT = 60_000
 # AWS: inline policies have 10,240 characters per role; reading the object takes less than 1,240 of them.

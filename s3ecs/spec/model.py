@@ -76,6 +76,19 @@ class Secret:
 
 
 @dataclass(frozen=True)
+class Build:
+    """What an image is built from: ``folder`` is all that the build sees, and ``dockerfile`` is looked for in it.
+
+    ``args`` are the Dockerfile's ARG values: they end up in the image and in plans, so they are no place for secrets.
+    """
+
+    folder: Path = field(metadata={"key": "build"})
+    dockerfile: str = "Dockerfile"
+    target: str | None = None
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Sidecar:
     """One entry of a job's ``sidecars``: a container beside the worker. Its units are those of the job.
 
@@ -84,7 +97,7 @@ class Sidecar:
     """
 
     name: str
-    image: str
+    image: str | Build
     command: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, Secret] = field(default_factory=dict)
@@ -103,7 +116,7 @@ class Job:
     An object is taken whose key begins with one of ``prefix`` and ends with one of ``suffix``, none meaning any, and
     fits none of the wildcards in ``exclude``; ``events`` are the reasons that S3 gives. ``pattern`` says instead what
     an event's detail has to be like, in EventBridge's own words.
-    ``image`` is kept as written; ``spec.image.folder_of`` tells a folder from a repository or URI. ``policy`` holds
+    ``image`` is kept as written; ``spec.image.build_of`` tells a folder from a repository or URI. ``policy`` holds
     statements in IAM's shape: Effect is always there, Action, Resource and a Condition's values are lists, and
     ``${account}`` and ``${region}`` still stand in Resource.
     ``task_role`` and ``execution_role`` are names or ARNs of roles that are there, None for roles of the stack's own.
@@ -111,7 +124,7 @@ class Job:
     """
 
     name: str
-    image: str
+    image: str | Build
     prefix: tuple[str, ...] = ()
     suffix: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -146,7 +159,8 @@ class Spec:
     """One stack; relative paths start at ``folder``.
 
     ``permissions_boundary`` is the ARN of a policy or the name of one of the account's; ``path`` is that of the roles,
-    None for one of the stack's own.
+    None for one of the stack's own. ``keep_images`` is how many images each repository of the stack's own keeps besides
+    those in use.
     """
 
     name: str
@@ -163,3 +177,4 @@ class Spec:
     trust_conditions: bool = True
     termination_protection: bool = False
     log_retention_days: int = 30
+    keep_images: int = 5

@@ -15,7 +15,8 @@ from s3ecs.spec import budget, containers, limits, loops
 from s3ecs.spec.ends import overlaps
 from s3ecs.spec.filter import has_wildcard
 from s3ecs.spec.findings import Findings, Path, quoted
-from s3ecs.spec.image import folder_of
+from s3ecs.spec.image import build_of
+from s3ecs.spec.model import Build
 
 if TYPE_CHECKING:
     from s3ecs.spec.model import Spec
@@ -71,7 +72,7 @@ def image_names(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
     """An image that is no folder is a repository or a URI that a registry can hold."""
     for place, part in containers.parts(spec):
         path, image = (*place, "image"), part.image
-        if not findings.known(path) or folder_of(image, spec.folder) is not None:
+        if not findings.known(path) or isinstance(image, Build) or build_of(image, spec.folder) is not None:
             continue
         if len(image) > limits.MAX_IMAGE:
             yield path, f"has {len(image)} characters, more than {limits.MAX_IMAGE}"
@@ -164,6 +165,17 @@ def role_and_policy(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]
             )
 
 
+def statement_ids(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """AWS: a policy's statements have ids of their own."""
+    for job in spec.jobs:
+        first: dict[str, int] = {}
+        for at, statement in enumerate(job.policy):
+            sid = statement.get("Sid")
+            path: Path = ("jobs", job.name, "policy", at, "Sid")
+            if sid is not None and first.setdefault(sid, at) != at and findings.known(path):
+                yield path, f"policy[{first[sid]}] has the same Sid: leave it out, or write another"
+
+
 RULES: tuple[Rule, ...] = (
     bucket_name,
     existing_bucket,
@@ -176,6 +188,7 @@ RULES: tuple[Rule, ...] = (
     raw_pattern,
     sizes,
     role_and_policy,
+    statement_ids,
     same_keys,
     quotas,
     loops.own_prefix,

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.spec.decode import TOP
-from s3ecs.spec.model import Bucket, Job, ManagedNetwork, Network, Sidecar, Spec
+from s3ecs.spec.model import Bucket, Build, Job, ManagedNetwork, Network, Sidecar, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,7 @@ _PARTS = {
     "network": Network,
     "network.managed": ManagedNetwork,
     "jobs.JOB": Job,
+    "jobs.JOB.image": Build,
     "jobs.JOB.sidecars.JOB": Sidecar,
 }
 

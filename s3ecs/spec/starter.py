@@ -31,7 +31,7 @@ jobs:
     image: public.ecr.aws/docker/library/busybox:1
     # One argument an entry, never a shell; {{key}} is the object's key.
     command: [echo, "{{key}}"]
-    # With --local this stands in for the image; env runs the command that follows it.
+    # With --local this stands in for an image that cannot be had; env runs the command that follows it.
     local: [env]
 """
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
 from s3ecs.spec import limits
 from s3ecs.spec.findings import quoted
 from s3ecs.spec.nodes import describe
 from s3ecs.spec.scalars import written
 from s3ecs.spec.values import Value, Wrong, takes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @takes({**written.schema(), "maxLength": limits.MAX_TAG_VALUE})
@@ -37,10 +43,20 @@ def tags(value: Value) -> dict[str, str]:
     if len(entries) > limits.MAX_TAGS:
         raise Wrong(f"has {len(entries)} tags, more than {limits.MAX_TAGS} (AWS takes 50, two are the stack's own)")
     for key, tag in entries.items():
-        reason = _bad_tag_key(key)
+        reason = _bad_tag_key(key) or one_with(key, entries)
         if reason:
             value.findings.add(tag.path, reason, tag.head)
     return {key: found for key, tag in entries.items() if (found := tag.attempt(_tag_value)) is not None}
+
+
+def one_with(key: str, others: Iterable[str]) -> str | None:
+    """Say which tag in front of ``key`` IAM would take for the same, None where there is none.
+
+    AWS: a role's tag keys are told apart by their letters alone, not by upper and lower case.
+    """
+    before = takewhile(lambda other: other != key, others)
+    twin = next((other for other in before if other.lower() == key.lower()), None)
+    return f"IAM takes {key} and {twin} for one tag: write it in one way" if twin else None
 
 
 def _bad_tag_key(key: str) -> str | None:

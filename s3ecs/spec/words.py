@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 WORDS = ("key", "bucket", "uri", "size", "etag", "version_id", "region", "time")
 
@@ -34,6 +38,10 @@ class Template:
     def words(self) -> frozenset[str]:
         """The names of the words that it uses."""
         return frozenset(part.name for part in self.parts if isinstance(part, Word))
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """The text with each word's value in its place."""
+        return "".join(part if isinstance(part, str) else values[part.name] for part in self.parts)
 
 
 def parse(text: str) -> Template:

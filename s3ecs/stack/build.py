@@ -31,6 +31,7 @@ from s3ecs.stack import roles
 from s3ecs.stack.containers import containers
 from s3ecs.stack.definition import Where, definition
 from s3ecs.stack.existing import boundary_arn, existing_roles, name_of, refuse_own_roles
+from s3ecs.stack.images import Images
 from s3ecs.stack.names import StackNames, log_group_of
 from s3ecs.stack.network import place
 from s3ecs.stack.notes import notes
@@ -44,13 +45,20 @@ if TYPE_CHECKING:
     from s3ecs.engine.resource import Resource
     from s3ecs.resources.policy import Statement
     from s3ecs.spec.model import Job, Spec
+    from s3ecs.stack.images import Maker
 
 
-def build(spec: Spec, environment: Environment) -> Stack:
-    """Everything that ``spec`` asks for in ``environment``; pure. Raises UsageError where it cannot be had together."""
-    resources = tuple(_Builder(spec, environment).resources())
+def build(spec: Spec, environment: Environment, maker: Maker | None = None, *, rebuild: bool = False) -> Stack:
+    """Everything that ``spec`` asks for in ``environment``; pure. Raises UsageError where it cannot be had together.
+
+    ``maker`` builds folders; with ``rebuild`` it does so although there are images of the same contents. A build or a
+    push may fail at length, so nothing else is changed before it.
+    """
+    images = Images(spec, environment, maker, anew=rebuild)
+    resources = tuple(_Builder(spec, environment, images).resources())
     refuse_own_roles(resources)
-    return Stack(spec.name, resources, STAGES, notes=tuple(notes(spec)))
+    first = frozenset(each.key for each in images.resources())
+    return Stack(spec.name, resources, STAGES, notes=tuple(notes(spec)), first=first)
 
 
 def bucket_name(spec: Spec, environment: Environment) -> str:
@@ -68,8 +76,8 @@ class _Common(TypedDict):
 class _Builder:
     """What serves all jobs, made once, and what serves one, made for each."""
 
-    def __init__(self, spec: Spec, environment: Environment) -> None:
-        self.spec, self.environment = spec, environment
+    def __init__(self, spec: Spec, environment: Environment, images: Images) -> None:
+        self.spec, self.environment, self.images = spec, environment, images
         self.names = StackNames(spec.name, environment.region)
         self.tags = {**spec.tags, STACK_TAG: spec.name}
         shared = _Common(part=None, tags=self.tags)
@@ -122,6 +130,7 @@ class _Builder:
         yield from self.existing_roles.values()
         for job in self.spec.jobs:
             yield from self._job(job)
+        yield from self.images.resources()
         yield AppliedSpec(name=self.spec.name, queue=self.dead_letters, hash=fingerprint(self.spec))
 
     def _log_group(self, name: str, common: _Common) -> LogGroup:
@@ -132,7 +141,9 @@ class _Builder:
         own = _Common(part=job.name, tags={**self.tags, **job.tags, PART_TAG: job.name})
         group = log_group_of(job, self.names)
         lines = self.shared_logs.get(group) or self._log_group(group, own)
-        run_in_task = containers(job, self.spec, environment, group, self.sources)
+        run_in_task = containers(
+            job, environment, group, self.sources, lambda part: self.images.of(part, job, names, own)
+        )
 
         def role(purpose: str, trust: Statement, statements: tuple[Statement, ...]) -> Role:
             return Role(

@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.resources.task_definition import CONTAINER
-from s3ecs.stack.images import image_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from s3ecs.aws.environment import Environment
+    from s3ecs.resources.image import Image
     from s3ecs.resources.secret import Source
-    from s3ecs.spec.model import Job, Secret, Spec
+    from s3ecs.spec.model import Job, Secret, Sidecar
     from s3ecs.stack.sources import Sources
 
 
 def containers(
-    job: Job, spec: Spec, environment: Environment, log_group: str, sources: Sources
+    job: Job, environment: Environment, log_group: str, sources: Sources, image: Callable[[Job | Sidecar], str | Image]
 ) -> tuple[dict[str, Any], ...]:
     """The containers as ECS has them, but for environment and secrets, which map a variable to what it holds.
+
+    ``image`` says what each runs; one that is an Image is pinned to the digest that it has by then.
 
     A variable or command with words in it is not here: it differs from run to run, and is an override.
     """
@@ -34,7 +36,7 @@ def containers(
     fixed = {key: template.literal for key, template in job.environment.items() if template.literal is not None}
     worker = {
         "name": CONTAINER,
-        "image": image_of(job, f"{spec.name}-{job.name}", spec.folder, environment),
+        "image": image(job),
         "essential": True,
         "environment": dict(sorted(fixed.items())),
         "secrets": _values(job.secrets, sources),
@@ -44,7 +46,7 @@ def containers(
     sidecars = (
         {
             "name": each.name,
-            "image": image_of(each, f"{spec.name}-{job.name}-{each.name}", spec.folder, environment),
+            "image": image(each),
             "essential": each.essential,
             **({"command": list(each.command)} if each.command else {}),
             **({"cpu": each.cpu} if each.cpu else {}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,11 @@ def fitted(name: str, limit: int) -> str:
     """``name``, or its beginning and a hash of the whole, so that it fits and stays its own."""
     if len(name) <= limit:
         return name
-    digest = hashlib.sha256(name.encode()).hexdigest()[:HASH]
-    return f"{name[: limit - HASH - 1].rstrip('-')}-{digest}"
+    return f"{name[: limit - HASH - 1].rstrip('-')}-{_digest(name)}"
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:HASH]
 
 
 def _in_region(name: str, region: str) -> str:
@@ -106,6 +110,14 @@ class JobNames:
     @property
     def log_group(self) -> str:
         return f"/s3ecs/{self.stack}/{self.job}"
+
+    def repository(self, sidecar: str | None = None) -> str:
+        """The repository of the job's image, or of that of one of its sidecars.
+
+        AWS: no two hyphens stand together in one; such a name is shortened as those are that do not fit.
+        """
+        name = "/".join([self.stack, self.job, *([sidecar] if sidecar else [])])
+        return name if "--" not in name else f"{re.sub('--+', '-', name)}-{_digest(name)}"
 
     def role(self, purpose: str) -> str:
         """The role for ``purpose``: task, execution or machine."""

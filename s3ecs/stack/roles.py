@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from s3ecs.resources.image import Image
 from s3ecs.resources.secret import Parameter, Secret
 from s3ecs.spec import globs
 from s3ecs.spec.ends import ends
@@ -94,7 +95,10 @@ def task(job: Job, environment: Environment, bucket: str, key: Key | None = None
 
 
 def execution(
-    environment: Environment, images: Sequence[str], log_group: str, reads: Sequence[tuple[Source, SourceKey]] = ()
+    environment: Environment,
+    images: Sequence[str | Image],
+    log_group: str,
+    reads: Sequence[tuple[Source, SourceKey]] = (),
 ) -> tuple[Statement, ...]:
     """ECS itself: pull the images that are in ECR, write the containers' lines, read the values of secrets."""
     lines = environment.arn("logs", f"log-group:{log_group}:*")
@@ -184,8 +188,10 @@ def _in_policy(prefix: str) -> str:
     return re.sub("[^ -\xff]+", "*", re.sub("[*?$]", "?", prefix)).rstrip("*")
 
 
-def _ecr_repository(image: str, environment: Environment) -> str | None:
-    """The ARN of the repository that an image URI names, None where it is not one of ECR."""
+def _ecr_repository(image: str | Image, environment: Environment) -> str | None:
+    """The ARN of the repository that an image is in, None where it is not one of ECR."""
+    if isinstance(image, Image):
+        return environment.arn("ecr", f"repository/{image.name}")
     host, _, path = image.partition("/")
     parts = host.split(".")
     if len(parts) < 6 or parts[1:3] != ["dkr", "ecr"]:  # noqa: PLR2004 - ACCOUNT.dkr.ecr.REGION.amazonaws.com

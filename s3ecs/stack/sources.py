@@ -22,7 +22,7 @@ class Sources:
         for job in spec.jobs:
             for wanted in _secrets(job):
                 source = _source(wanted)
-                key = SourceKey(name=f"{source.kind}/{source.name}", source=source)
+                key = SourceKey(name=source.title, source=source)
                 self._made.setdefault(source.key, (source, key))
 
     def resources(self) -> Iterator[Resource]:

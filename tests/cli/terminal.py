@@ -73,6 +73,7 @@ class Terminal:
             "AWS_SHARED_CREDENTIALS_FILE": nowhere,
             "AWS_EC2_METADATA_DISABLED": "true",
             "S3ECS_SETTLE_SECONDS": "0",
+            "S3ECS_LOCAL_RUNNER": "process",
         }
         return kept | alone | self.env | more
 
@@ -84,7 +85,7 @@ class Terminal:
             env=self.environment(**more),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=60,
+            timeout=300,  # a command that hangs, however busy the machine is
             check=False,
         )
         ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())

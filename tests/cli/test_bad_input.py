@@ -88,18 +88,24 @@ CASES = {
         "name a bucket of this account in the spec; a name with ${account} in it is hardly anybody else's",
         but={"s3 HEAD": Refusal(403, "403", "Forbidden")},
     ),
-    "a folder as image": Case(
+    "a folder as image that is not there": Case(
         2,
-        "jobs.convert.image: ./image is a folder; images are not built here yet",
-        "push the image and name its URI, or run with --local",
+        "there is no folder ",
+        "mend image: in the spec",
         spec=FOLDER,
     ),
     "no program for --local": Case(
         2,
-        "--local cannot run jobs.convert: there is no local: command",
-        'add local: to the job, such as local: ["python3", "main.py"]',
+        "--local cannot run jobs.convert: there is no local: command, and processes were asked for",
+        'start a container engine, or add local: to the job, such as local: ["python3", "main.py"]',
         ("--local", "up", "--yes"),
         spec=NO_PROGRAM,
+    ),
+    "an endpoint that is no URL": Case(
+        2,
+        "the AWS configuration is wrong (Invalid endpoint: nonsense)",
+        "look at AWS_ENDPOINT_URL and the other AWS_ variables, and at ~/.aws/config",
+        env={"AWS_ENDPOINT_URL": "nonsense"},
     ),
     "no such spec": Case(
         2,
@@ -145,7 +151,7 @@ def ends(embedded: Server, home: Home, tmp_path_factory: pytest.TempPathFactory)
         with laid(embedded) as wire:
             wire.refusals |= case.but
             env = {key: value for key, value in wire.env.items() if key not in case.lacks}
-            ran = terminal(*case.command, **env, **case.env)
+            ran = terminal(*case.command, **env | case.env)
         return End(ran, wire.seen)
 
     with ThreadPoolExecutor(2) as pool:

@@ -69,6 +69,12 @@ def test_up_asks_and_a_no_does_nothing(stack: Terminal) -> None:
     assert screen.text.endswith("error: nothing was done\nhint: answer y, or pass --yes, to go ahead\n")
 
 
+def test_a_question_that_is_left_ends_its_line(stack: Terminal) -> None:
+    screen = typed(stack, "up", answer="\x04")
+    assert screen.code == 130
+    assert "\nGo ahead? [y/N]: \nerror: interrupted\n" in screen.text
+
+
 def test_up_goes_ahead_with_a_live_line_and_down_wants_the_stacks_name(stack: Terminal) -> None:
     up = typed(stack, "up", answer="y\n")
     assert up.code == 0

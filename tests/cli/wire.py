@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from s3ecs.local.control import Server
 
@@ -42,11 +42,16 @@ class Refusal:
 
 @dataclass
 class Wire:
-    """``refusals`` by ``service Action`` (of S3: ``s3 METHOD``); calls in ``held`` wait for ``release``."""
+    """``refusals`` by ``service Action`` (of S3: ``s3 METHOD``); calls in ``held`` wait for ``release``.
+
+    What ``before`` has for a call hears its body on the way there, and what ``behind`` has makes another answer of its.
+    """
 
     server: Server
     refusals: dict[str, Refusal] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
+    before: dict[str, Callable[[bytes], None]] = field(default_factory=dict)
+    behind: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
     holding: threading.Event = field(default_factory=threading.Event)
     release: threading.Event = field(default_factory=threading.Event)
@@ -60,6 +65,16 @@ class Wire:
             "AWS_ACCESS_KEY_ID": self.server.access_key,
             "AWS_SECRET_ACCESS_KEY": self.server.secret_key,
         }
+
+    def passed(self, call: str, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        """The answer to a call that nothing stands in the way of."""
+        if call in self.before:
+            self.before[call](body)
+        status, headers, content = _asked(self.server, handler, body)
+        if call in self.behind:
+            content = self.behind[call](content)
+            headers["Content-Length"] = str(len(content))
+        return status, headers, content
 
 
 @contextmanager
@@ -84,7 +99,7 @@ def laid(server: Server) -> Iterator[Wire]:
                 wire.release.wait(30)
             refusal = wire.refusals.get(call)
             if refusal is None:
-                self.answer(*_asked(server, self, body))
+                self.answer(*wire.passed(call, self, body))
             else:
                 content = refusal.body(service)
                 headers = {"Content-Length": str(len(content)), "x-amzn-errortype": refusal.code}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from s3ecs.engine.apply import Outcome, Result, Started
 
-from .garden import Leaf, Root, Stem, garden
+from .garden import Leaf, Root, Seed, Stem, garden
 from .runs import Run, up
 from .wishes import History, Wish, all_needs, build, histories, law, unlike, wishes
 from .world import Fault, Mode, World
@@ -112,3 +114,19 @@ def test_a_failure_while_building_prunes_nothing() -> None:
     assert run.told[-1] == Result(run.plan.writes[1], Outcome.SKIPPED, because="leaf/new")
     assert run.told[0] == Started(run.plan.writes[0])
     assert "leaf/old" in world.things
+
+
+def test_where_what_comes_first_fails_everything_else_is_as_it_was() -> None:
+    root, seed = Root(name="r"), Seed(name="s")
+    stack = replace(garden(root, Stem(name="t"), seed, Leaf(name="l", uses=(seed,))), first=frozenset({"seed/s"}))
+    world = World(faults={1: Mode.REFUSED})
+    run = up(stack, world)
+    assert world.begun == [("create", "seed/s")]
+    assert (run.keys(Outcome.FAILED), world.writes) == ({"seed/s"}, [])
+    assert {result.because for result in run.results.of(Outcome.SKIPPED)} == {"seed/s"}
+
+    world.faults = {}
+    world.begun.clear()
+    assert up(stack, world).results.ok
+    assert world.begun[0] == ("create", "seed/s")
+    assert up(stack.emptied(), world).results.ok

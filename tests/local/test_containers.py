@@ -14,6 +14,7 @@ from s3ecs.local.home import Home
 from s3ecs.local.keeping.journal import Journal
 from s3ecs.local.keeping.runs import Runs
 from s3ecs.local.pipeline.runner import Runner
+from s3ecs.local.pipeline.starter import Starter
 from s3ecs.local.pipeline.task import Call, Task
 from s3ecs.local.programs import Program
 
@@ -189,7 +190,8 @@ def test_each_change_of_a_task_s_statuses_is_told_once_and_in_order(tmp_path: Pa
         "tell": lambda task: told.append((task.last_status, task.desired_status, task.version)),
     }
     task = Task(Call(**{**fields, **given}), "1", "eu-central-1")
-    Runner(Home(tmp_path).make(), 1, {}, Runs(Journal(tmp_path / "journal"))).submit(task)
+    runs = Runs(Journal(tmp_path / "journal"))
+    Runner(1, Starter(Home(tmp_path).make(), {}, runs, print), runs).submit(task)
     assert task.stopped.wait(20)
     assert told == [
         ("PROVISIONING", "RUNNING", 1),

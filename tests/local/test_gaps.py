@@ -59,6 +59,21 @@ def test_the_eventbridge_flag_is_read_back(pipeline: Pipeline) -> None:
     assert events_flag(pipeline.s3, f"flag-{pipeline.name}")
 
 
+def versions(s3: Any, bucket: str) -> list[str]:
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=PLACE)
+    s3.put_object(Bucket=bucket, Key="a+b/\a \r")
+    return [each["Key"] for each in s3.list_object_versions(Bucket=bucket, Prefix="a+b/")["Versions"]]
+
+
+def test_versions_of_any_key_are_listed(pipeline: Pipeline) -> None:
+    assert versions(pipeline.s3, f"keys-{pipeline.name}") == ["a+b/\a \r"]
+
+
+def test_moto_still_cannot_list_versions_of_such_keys(stock: Callable[[str], Any]) -> None:
+    with pytest.raises(ClientError, match="500"):
+        versions(stock("s3"), "keys")
+
+
 def test_moto_still_hides_the_eventbridge_flag(stock: Callable[[str], Any]) -> None:
     assert not events_flag(stock("s3"), "flag")
 
@@ -174,6 +189,29 @@ def test_the_tagging_index_lists_rules(clients: Callable[..., Any], pipeline: Pi
 
 def test_motos_tagging_index_still_lacks_rules(stock: Callable[[str], Any]) -> None:
     assert indexed_rule(stock, "r") == []
+
+
+def indexed_repository(client: Callable[[str], Any], name: str) -> list[dict[str, Any]]:
+    client("ecr").create_repository(repositoryName=name, tags=[{"Key": "which", "Value": name}])
+    index = client("resourcegroupstaggingapi")
+    found: list[dict[str, Any]] = index.get_resources(TagFilters=[{"Key": "which", "Values": [name]}])[
+        "ResourceTagMappingList"
+    ]
+    return found
+
+
+def test_the_tagging_index_lists_repositories(clients: Callable[..., Any], pipeline: Pipeline) -> None:
+    name = f"{pipeline.name}/a"
+    [found] = indexed_repository(clients, name)
+    assert found["ResourceARN"].endswith(f":repository/{name}")
+    index = clients("resourcegroupstaggingapi")
+    for only, there in (("ecr:repository", True), ("events:rule", False)):
+        listed = index.get_resources(TagFilters=[{"Key": "which"}], ResourceTypeFilters=[only])
+        assert (found in listed["ResourceTagMappingList"]) is there
+
+
+def test_motos_tagging_index_still_lacks_repositories(stock: Callable[[str], Any]) -> None:
+    assert indexed_repository(stock, "team/r") == []
 
 
 def reading_of_patterns(events: Any, rule: str) -> tuple[bool, bool]:

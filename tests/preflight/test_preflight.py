@@ -175,6 +175,9 @@ def test_room_is_counted_with_what_the_stack_still_lacks(aws: Aws, monkeypatch: 
 
 
 def test_what_is_given_and_not_there_is_told_for_each(aws: Aws) -> None:
-    found = preflight.find(look(aws, Network(subnets=("subnet-0123456789abcdef0",)), task_role="ahead-nobody"))
+    nowhere = Network(subnets=("subnet-0123456789abcdef0",))
+    secrets = {"TOKEN": Secret(parameter="/ahead/nothing")}
+    found = preflight.find(look(aws, nowhere, task_role="ahead-nobody", secrets=secrets))
     given = {each.what: each.verdict for each in found if each.group == "given"}
-    assert given == {"network tasks": Verdict.NOT_OK, "role ahead-nobody": Verdict.NOT_OK}
+    absent = ("parameter /ahead/nothing", "network tasks", "role ahead-nobody")
+    assert given == dict.fromkeys(absent, Verdict.NOT_OK)

@@ -98,6 +98,10 @@ DELETE: Final[dict[str, Callable[[Scene], Any]]] = {
     "cluster": lambda scene: scene.aws.ecs.delete_cluster(cluster=scene.name),
     "log-group": lambda scene: scene.aws.logs.delete_log_group(logGroupName=scene.name),
     "queue": lambda scene: scene.aws.sqs.delete_queue(QueueUrl=scene.seen().id),
+    "image": lambda scene: scene.aws.client("ecr").batch_delete_image(
+        repositoryName=scene.name, imageIds=[{"imageDigest": scene.seen().id.rpartition("@")[2]}]
+    ),
+    "repository": lambda scene: scene.aws.client("ecr").delete_repository(repositoryName=scene.name),
     "role": _delete_role,
     "rule": _delete_rule,
     "security-group": lambda scene: scene.aws.ec2.delete_security_group(GroupId=scene.seen().id),
@@ -118,6 +122,9 @@ DISOWN: Final[dict[str, Callable[[Scene], Any]]] = {
     "cluster": lambda scene: scene.aws.ecs.untag_resource(resourceArn=scene.seen().id, tagKeys=[STACK_TAG]),
     "log-group": lambda scene: scene.aws.logs.untag_resource(resourceArn=scene.seen().id, tagKeys=[STACK_TAG]),
     "queue": lambda scene: scene.aws.sqs.untag_queue(QueueUrl=scene.seen().id, TagKeys=[STACK_TAG]),
+    "repository": lambda scene: scene.aws.client("ecr").untag_resource(
+        resourceArn=scene.aws.environment.arn("ecr", f"repository/{scene.name}"), tagKeys=[STACK_TAG]
+    ),
     "role": lambda scene: scene.aws.iam.untag_role(RoleName=scene.name, TagKeys=[STACK_TAG]),
     "rule": lambda scene: scene.aws.events.untag_resource(ResourceARN=scene.seen().id, TagKeys=[STACK_TAG]),
     **dict.fromkeys((*NETWORK, "security-group"), _untag_in_ec2),

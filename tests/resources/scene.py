@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +19,7 @@ from s3ecs.engine.resource import Found, Ids, Observed, Resource
 from s3ecs.engine.stack import Stack
 from s3ecs.resources import STAGES
 from s3ecs.resources.owned import Owned
-from s3ecs.spec.model import Bucket, Job, ManagedNetwork, Network, Sidecar, Spec
+from s3ecs.spec.model import Bucket, Build, Job, ManagedNetwork, Network, Sidecar, Spec
 from s3ecs.spec.words import parse
 from s3ecs.stack.build import build
 
@@ -29,15 +30,45 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 KINDS = tuple(kind.kind for stage in STAGES for kind in stage)
-TAGGED = tuple(kind for kind in KINDS if kind not in ("applied-spec", "target"))
+TAGGED = tuple(kind for kind in KINDS if kind not in ("applied-spec", "target", "image"))
+BUILT = ("repository", "image")
+HASH = "0a1b2c3d" * 4
 NETWORK = ("vpc", "subnet", "internet-gateway", "elastic-ip", "nat-gateway", "route-table", "vpc-endpoint")
 
 
-def spec(name: str, network: Network | None = None) -> Spec:
+class Pushed:
+    """What is in an image, said by its name, and pushed without any registry: moto keeps manifests."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.failing: Exception | None = None
+
+    def source(self) -> str:
+        return self.name
+
+    def make(self) -> str:
+        return f"sha256:{self.name}"
+
+    def changed(self, repository: str | None) -> str:
+        return f"of {repository}"
+
+    def push(self, aws: Aws, repository: str, tag: str) -> None:
+        if self.failing is not None:
+            raise self.failing
+        manifest = {"schemaVersion": 2, "layers": [{"digest": f"{self.name}-{tag}"}]}
+        aws.client("ecr").put_image(
+            repositoryName=repository.partition("/")[2],
+            imageManifest=json.dumps(manifest),
+            imageManifestMediaType="application/vnd.oci.image.manifest.v1+json",
+            imageTag=tag,
+        )
+
+
+def spec(name: str, network: Network | None = None, image: str | Build = "registry.example/convert:1") -> Spec:
     """One job, with a tag of the user's own."""
     job = Job(
         name="convert",
-        image="registry.example/convert:1",
+        image=image,
         prefix=("target/",),
         command=(parse("{key}"),),
         environment={"ENV": parse("dev")},
@@ -59,7 +90,13 @@ def spec(name: str, network: Network | None = None) -> Spec:
 def of_kind(kind: str, name: str, environment: Environment) -> Resource:
     """The last resource of its kind in the stack of this name: what belongs to a job comes after what serves all."""
     network = Network(managed=ManagedNetwork()) if kind in NETWORK else None
-    return [each for each in build(spec(name, network), environment).resources if each.kind == kind][-1]
+    if kind in BUILT:  # the embedded AWS has no registry, so no stack of its own has these
+        stack = build(
+            spec(name, image=Build(Path("program"))), replace(environment, local=False), lambda *_: Pushed(HASH)
+        )
+    else:
+        stack = build(spec(name, network), environment)
+    return [each for each in stack.resources if each.kind == kind][-1]
 
 
 @dataclass

@@ -9,6 +9,7 @@ import pytest
 from s3ecs.engine.change import ABSENT, Change
 from s3ecs.engine.plan import Action
 from s3ecs.resources.owned import ADOPTED_TAG, STACK_TAG, from_pairs, to_pairs
+from s3ecs.resources.repository import arn_of
 
 from .plainly import DISOWN, register
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from .scene import Scene
 
 THEIRS: Final = {"Theirs": "yes"}
-OUTLIVING: Final = {"bucket", "cluster", "log-group", "queue"}
+OUTLIVING: Final = {"bucket", "cluster", "log-group", "queue", "repository"}
 
 
 def _definition(scene: Scene) -> str:
@@ -41,6 +42,9 @@ TAG: Final[dict[str, Callable[[Scene], Any]]] = {
     ),
     "log-group": lambda scene: scene.aws.logs.tag_resource(resourceArn=scene.seen().id, tags=THEIRS),
     "queue": lambda scene: scene.aws.sqs.tag_queue(QueueUrl=scene.seen().id, Tags=THEIRS),
+    "repository": lambda scene: scene.aws.client("ecr").tag_resource(
+        resourceArn=arn_of(scene.aws, scene.name), tags=to_pairs(THEIRS)
+    ),
     "role": lambda scene: scene.aws.iam.tag_role(RoleName=scene.name, Tags=to_pairs(THEIRS)),
     "rule": lambda scene: scene.aws.events.tag_resource(ResourceARN=scene.seen().id, Tags=to_pairs(THEIRS)),
     "security-group": lambda scene: scene.aws.ec2.create_tags(Resources=[scene.seen().id], Tags=to_pairs(THEIRS)),
@@ -55,6 +59,9 @@ TAGS: Final[dict[str, Callable[[Scene], Any]]] = {
     "cluster": lambda scene: _ecs_tags(scene, scene.seen().id),
     "log-group": lambda scene: scene.aws.logs.list_tags_for_resource(resourceArn=scene.seen().id)["tags"],
     "queue": lambda scene: scene.aws.sqs.list_queue_tags(QueueUrl=scene.seen().id)["Tags"],
+    "repository": lambda scene: from_pairs(
+        scene.aws.client("ecr").list_tags_for_resource(resourceArn=arn_of(scene.aws, scene.name))["tags"]
+    ),
     "role": lambda scene: from_pairs(scene.aws.iam.list_role_tags(RoleName=scene.name)["Tags"]),
     "rule": lambda scene: from_pairs(scene.aws.events.list_tags_for_resource(ResourceARN=scene.seen().id)["Tags"]),
     "security-group": lambda scene: from_pairs(

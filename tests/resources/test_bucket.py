@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from s3ecs.engine.plan import Action
 from s3ecs.errors import CallFailed, Interrupted, Refused
 from s3ecs.resources import objects, policy
-from s3ecs.resources.bucket_settings import LIFECYCLE_ID, NOTIFICATION, SID, Spot
+from s3ecs.resources.bucket_settings import LIFECYCLE_ID, NOTIFICATION, SID
 from s3ecs.resources.key import Key
 from s3ecs.resources.owned import from_pairs, to_pairs
 
@@ -185,22 +185,12 @@ def test_versions_delete_markers_and_unfinished_uploads_go_with_the_data(scene: 
     subject.up()
     s3, where = subject.aws.s3, {"Bucket": subject.name}
     s3.put_bucket_versioning(**where, VersioningConfiguration={"Status": "Enabled"})
-    for key in ("a", "a", "b c+%ü", "-x"):
+    for key in ("a", "a", "b c+%ü", "-x", "bell\x07", "no character \ufffe", "cr\r"):  # XML cannot hold all of these
         s3.put_object(**where, Key=key, Body=b"1")
     s3.delete_object(**where, Key="a")
     s3.create_multipart_upload(**where, Key="unfinished")
     subject.delete(data=True)
     assert subject.read() is None
-
-
-def test_a_key_that_xml_cannot_hold_is_deleted_too(scene: Callable[[str, str], Scene]) -> None:
-    subject = scene("bucket", "no-xml")
-    subject.up()
-    s3, where = subject.aws.s3, {"Bucket": subject.name}
-    keys = ("plain", "no\x01xml", "no\uffffxml")
-    made = [{"Key": key, "VersionId": s3.put_object(**where, Key=key, Body=b"1")["VersionId"]} for key in keys]
-    objects._delete(Spot(subject.aws, subject.name), made)
-    assert "Versions" not in s3.list_object_versions(**where)
 
 
 def test_emptying_stops_between_two_batches_and_goes_on_the_next_time(
@@ -222,7 +212,7 @@ def test_emptying_stops_between_two_batches_and_goes_on_the_next_time(
     aws.tell = tell
     with pytest.raises(Interrupted):
         objects.delete_all(aws, subject.name)
-    assert told == [f"2 objects deleted from {subject.name}"]
+    assert told == [f"deleted from {subject.name} so far: 2"]
     assert subject.aws.s3.list_objects_v2(Bucket=subject.name)["KeyCount"] == 3
     subject.delete(data=True)
     assert subject.read() is None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 A = Job("a", "i", prefix=("target/",), suffix=(".csv",))
 B = Job("b", "i", prefix=("reports/",))
 ANY = Job("any", "i")
+RAW = Job("raw", "i", pattern={"object": {"key": [{"suffix": ".raw"}], "size": [{"numeric": [">", 5]}]}})
 LARGE = Job("large", "i", prefix=("large/",), min_size=10_000)
 HERE = "there.csv"  # a file of nine bytes, as is the next
 UNDER = "target/there.csv"
@@ -42,6 +43,7 @@ TABLE: dict[str, tuple[Sequence[Job], tuple[str | None, str | None, str | None],
     "no file, but a key": ([A], ("target/no.csv", None, None), ("target/no.csv", False, "a")),
     "no file, but a key that no job takes": ([A], ("hoge/test.csv", None, None), ("hoge/test.csv", False, "")),
     "no file, but a key without a folder that a job takes": ([ANY], ("no.csv", None, None), ("no.csv", False, "any")),
+    "no file, but a key that a pattern takes": ([RAW], ("no.raw", None, None), ("no.raw", False, "raw")),
     "a key decides the job": ([A, B], ("reports/x", None, None), ("reports/x", False, "b")),
     "a key is not touched": ([A], (None, "./a//b/../c ", None), ("./a//b/../c ", False, "")),
     "a file under a job's prefix": ([A, B], (UNDER, None, None), (UNDER, True, "a")),

@@ -59,6 +59,13 @@ def test_literals_may_fill_what_the_longest_key_leaves() -> None:
     assert len(problems(job(entry % f"'{'日' * (room // 6 + 1)}'"))) == 1
 
 
+def test_every_use_of_the_key_counts_towards_the_overrides() -> None:
+    uses = ", ".join(['"{key}"'] * 7)
+    assert problems(job(f"command: [{uses}]")) == []
+    (problem,) = problems(job(f"command: [{uses}]", "environment: {A: 's3://{bucket}/{key}'}"))
+    assert "give the key fewer times" in problem
+
+
 def test_a_variable_counts_towards_the_overrides_only_with_a_word_in_it() -> None:
     assert problems(job(f"environment: {{A: '{'x' * 3000}'}}")) == []
     (problem,) = problems(job(f"environment: {{A: '{'x' * 3000}{{key}}'}}"))

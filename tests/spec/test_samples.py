@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from s3ecs.spec import load
-from s3ecs.spec.model import Bucket, Cluster, Job, ManagedNetwork, Network, Sidecar, Spec
+from s3ecs.spec.image import build_of
+from s3ecs.spec.model import Bucket, Build, Cluster, Job, ManagedNetwork, Network, Sidecar, Spec
 from s3ecs.spec.words import WORDS, Template, Word
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -22,7 +23,9 @@ COMPUTED = {"folder"}  # known from the file's place
 def test_sample_loads_and_every_job_runs_without_a_container_engine(path: Path) -> None:
     spec = load(path)
     for job in spec.jobs:
-        assert (spec.folder / job.image / "Dockerfile").is_file()
+        build = build_of(job.image, spec.folder)
+        assert build is not None
+        assert (build.folder / build.dockerfile).is_file()
         assert (spec.folder / job.local[-1]).is_file()
         assert "ENV" in job.environment
         assert job.command[-1] == Template((Word("key"),))
@@ -43,8 +46,8 @@ def test_the_smallest_spec_leaves_everything_else_to_the_defaults() -> None:
 
 def test_the_reference_mentions_every_key_with_a_comment_above_it() -> None:
     text = (CONFIG / "full.yaml").read_text(encoding="utf-8")
-    kinds = (Spec, Bucket, Cluster, Job, Network, ManagedNetwork, Sidecar)
-    names = {field.name for kind in kinds for field in fields(kind)} - COMPUTED
+    kinds = (Spec, Bucket, Build, Cluster, Job, Network, ManagedNetwork, Sidecar)
+    names = {field.metadata.get("key", field.name) for kind in kinds for field in fields(kind)} - {*COMPUTED}
     for name in names:
         # A job's name is its key in the mapping, and the stack's name is a key of the file.
         assert re.search(rf"^ *#[^\n]*\n *(# )?{name}:", text, re.MULTILINE), name

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +11,6 @@ from s3ecs.errors import UsageError
 from s3ecs.resources import Bucket, ExistingRole, Role, StateMachine, TaskDefinition
 from s3ecs.spec.model import Network
 from s3ecs.stack.build import build
-from s3ecs.stack.images import refuse_folders
 
 from .jobs import HERE, IMAGE, job, spec
 
@@ -106,14 +103,6 @@ def test_an_image_is_a_uri_or_a_repository_of_the_account(written: str, used: st
     stack = build(spec(job(image=written)), HERE)
     (definition,) = (each for each in stack.resources if isinstance(each, TaskDefinition))
     assert [each["image"] for each in definition.containers] == [used]
-
-
-def test_a_folder_is_refused_where_nothing_stands_in_for_it() -> None:
-    folders = spec(job("one", image="./here"), job("two", image="../there"))
-    with pytest.raises(UsageError, match=r"jobs\.one\.image: \./here .*; jobs\.two\.image: \.\./there "):
-        refuse_folders(folders, HERE)
-    refuse_folders(folders, replace(HERE, local=True))
-    refuse_folders(spec(), HERE)
 
 
 @given(st.integers(1, 4))

@@ -19,8 +19,8 @@ SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-a1B2c3"  # noq
 GIVEN = {
     "parameter/token": PARAMETER,
     "secret/db": SECRET,
-    "key-of/parameter/token": "",
-    "key-of/secret/db": KEY,
+    "key-of/parameter token": "",
+    "key-of/secret db": KEY,
     "key/alias/uploads": KEY,
 }
 IDS = Ids({key: Observed(arn, {}, None) for key, arn in GIVEN.items()})

@@ -91,3 +91,16 @@ def test_a_security_group_never_begins_as_an_id_does() -> None:
         "s3ecs-sg-a-tasks",
         "sga-tasks",
     ]
+
+
+@given(NAMES, NAMES, st.none() | NAMES)
+def test_a_repository_has_a_name_that_ecr_takes(stack: str, job: str, sidecar: str | None) -> None:
+    name = StackNames(stack, "us-east-1").job(job).repository(sidecar)
+    assert re.fullmatch(r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*", name)
+    assert 2 <= len(name) <= 256
+
+
+def test_repositories_whose_names_lose_hyphens_stay_different() -> None:
+    names = [StackNames("a", "us-east-1").job(job).repository() for job in ("b--c", "b---c", "b-c")]
+    assert len(set(names)) == 3
+    assert names[2] == "a/b-c"

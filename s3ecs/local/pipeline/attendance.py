@@ -10,10 +10,10 @@ from s3ecs.local.pipeline import secrets
 from s3ecs.local.pipeline.task_logs import LogRefused, TaskLog
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterable
 
     from s3ecs.local.pipeline.container import Container
+    from s3ecs.local.pipeline.started import Ended, Started
     from s3ecs.local.pipeline.starter import Starter
     from s3ecs.local.pipeline.task import Task
 
@@ -26,7 +26,7 @@ class Attendance:
     def __init__(self, task: Task, starter: Starter) -> None:
         self._task = task
         self._starter = starter
-        self._ended: queue.SimpleQueue[Container] = queue.SimpleQueue()
+        self._ended: queue.SimpleQueue[tuple[Container, Ended]] = queue.SimpleQueue()
         self._waiting = [container for container in task.containers if container.program]
         self._under_way = 0
 
@@ -47,7 +47,7 @@ class Attendance:
             task.mark(moment)
         self._start_ready(logs)
         while self._under_way:
-            self._note_end(self._ended.get())
+            self._note_end(*self._ended.get())
             self._start_ready(logs)
         task.end("EssentialContainerExited", "Essential container in task exited")
 
@@ -88,36 +88,46 @@ class Attendance:
 
     def _start(self, container: Container, log: TaskLog) -> bool:
         try:
-            process = self._starter.start(self._task, container)
+            started = self._starter.start(self._task, container)
         except (OSError, ValueError) as error:  # not there, not executable, a NUL in an argument
             self._fail(container, str(error))
             return False
-        container.process = process
+        container.started = started
         container.status = "RUNNING"
         self._under_way += 1
-        threading.Thread(target=self._follow, args=(container, process, log), daemon=True).start()
+        threading.Thread(target=self._follow, args=(container, started, log), daemon=True).start()
         return True
 
     def _fail(self, container: Container, why: str) -> None:
         container.reason = f"CannotStartContainerError: {why}"
         self.stop("TaskFailedToStart", container.reason)
 
-    def _follow(self, container: Container, process: subprocess.Popen[bytes], log: TaskLog) -> None:
-        assert process.stdout is not None  # noqa: S101  (it was started with a pipe)
-        follower = threading.Thread(target=log.follow, args=(process.stdout,), daemon=True)
-        follower.start()
-        process.wait()
-        self._starter.clear_away(self._task, container, process)
-        follower.join(_LAST_LINES)
-        self._ended.put(container)
+    def _follow(self, container: Container, started: Started, log: TaskLog) -> None:
+        followers = [threading.Thread(target=log.follow, args=(pipe,), daemon=True) for pipe in started.outputs]
+        for follower in followers:
+            follower.start()
 
-    def _note_end(self, container: Container) -> None:
-        assert container.process is not None  # noqa: S101  (it has ended)
-        code = container.process.returncode
+        def printed() -> str:
+            for follower in followers:
+                follower.join(_LAST_LINES)
+            return log.take_back()
+
+        ended = started.wait(printed)
+        for follower in followers:
+            follower.join(_LAST_LINES)
+        log.close()
+        self._ended.put((container, ended))
+        started.clear_away()
+
+    def _note_end(self, container: Container, ended: Ended) -> None:
         with self._task.lock:
             self._under_way -= 1
-            container.exit_code = code if code >= 0 else 128 - code
             container.status = "STOPPED"
+            container.exit_code, container.reason = ended
+            if container.exit_code is None:
+                self._task.times.pop("startedAt", None)
+                self.stop("TaskFailedToStart", ended.reason or "")
+                return
             if not container.is_essential:
                 return
             self._task.decisive = self._task.decisive or container

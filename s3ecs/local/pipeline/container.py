@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import signal
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from s3ecs.local import later, processes
+from s3ecs.local.programs import Image
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterator
 
+    from s3ecs.local.pipeline.started import Started
     from s3ecs.local.programs import Program
 
 _STOP_TIMEOUT = 30  # AWS: seconds between SIGTERM and SIGKILL unless the container says
@@ -27,11 +26,11 @@ class Container:
 
     definition: dict[str, Any]
     override: dict[str, Any]
-    program: Program | None
+    program: Program | Image | None
     status: str = "PENDING"
     exit_code: int | None = None
     reason: str | None = None
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    started: Started | None = field(default=None, repr=False)
     is_stopping: bool = False
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
 
@@ -46,16 +45,20 @@ class Container:
         return bool(self.definition.get("essential", True))
 
     @property
-    def argv(self) -> list[str]:
-        """The program's own words, then the container's command."""
-        command = self.override.get("command") or self.definition.get("command") or []
-        return [*(self.program.argv if self.program else ()), *command]
+    def command(self) -> list[str]:
+        """What its program or its image's entrypoint is given: the override's command, else the definition's."""
+        return list(self.override.get("command") or self.definition.get("command") or ())
 
     @property
     def environment(self) -> dict[str, str]:
         """The definition's variables, the override's above them, and the secret ones."""
         pairs = (*self.definition.get("environment", []), *self.override.get("environment", []))
         return {pair["name"]: pair["value"] for pair in pairs} | self.secrets
+
+    @property
+    def stop_timeout(self) -> int:
+        """Seconds between SIGTERM and SIGKILL."""
+        return int(self.definition.get("stopTimeout", _STOP_TIMEOUT))
 
     @property
     def depends_on(self) -> Iterator[tuple[str, str]]:
@@ -75,7 +78,7 @@ class Container:
             return self.exit_code is not None
         if condition == "SUCCESS":
             return self.exit_code == 0
-        return self.process is not None
+        return self.started is not None
 
     def leave_out(self) -> None:
         """Tell that nothing stands in for the image, so the task runs without it."""
@@ -83,21 +86,15 @@ class Container:
         self.reason = f"CannotPullContainerError: no program stands in for the image {self.definition['image']}"
 
     def stop(self) -> None:
-        """SIGTERM to its processes, once, and SIGKILL after its stop timeout; fine if it has not begun or has ended."""
-        if self.is_stopping or not self._signal(signal.SIGTERM):
-            return
-        self.is_stopping = True
-        later.after(self.definition.get("stopTimeout", _STOP_TIMEOUT), self.kill)
+        """SIGTERM, once, and SIGKILL after its stop timeout; fine if it has not begun or has ended."""
+        if self.started is not None and not self.is_stopping:
+            self.is_stopping = True
+            self.started.stop(self.stop_timeout)
 
     def kill(self) -> None:
-        """SIGKILL to its processes."""
-        self._signal(signal.SIGKILL)
-
-    def _signal(self, number: signal.Signals) -> bool:
-        if self.process is None or self.process.poll() is not None:
-            return False
-        processes.end_group(self.process.pid, number)
-        return True
+        """SIGKILL; fine likewise."""
+        if self.started is not None:
+            self.started.kill()
 
     def described(self, task_arn: str) -> dict[str, Any]:
         """As DescribeTasks tells it."""
@@ -107,7 +104,8 @@ class Container:
             "taskArn": task_arn,
             "name": self.name,
             "image": self.definition["image"],
-            "runtimeId": f"{task_id}-{self.name}" if self.process else None,
+            "imageDigest": self.program.id if isinstance(self.program, Image) else None,
+            "runtimeId": f"{task_id}-{self.name}" if self.started else None,
             "lastStatus": self.status,
             "exitCode": self.exit_code,
             "reason": self.reason,

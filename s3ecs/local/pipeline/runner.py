@@ -9,13 +9,10 @@ import time
 from typing import TYPE_CHECKING
 
 from s3ecs.local.pipeline.attendance import Attendance
-from s3ecs.local.pipeline.starter import Starter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from s3ecs.local.home import Home
     from s3ecs.local.keeping.runs import Runs
+    from s3ecs.local.pipeline.starter import Starter
     from s3ecs.local.pipeline.task import Task
 
 _log = logging.getLogger(__name__)
@@ -29,9 +26,9 @@ class Runner:
     it. AWS: so does every wait for capacity.
     """
 
-    def __init__(self, home: Home, limit: int, credentials: Mapping[str, str], runs: Runs) -> None:
+    def __init__(self, limit: int, starter: Starter, runs: Runs) -> None:
         self._runs = runs
-        self._starter = Starter(home, credentials, runs)
+        self._starter = starter
         self._waiting: queue.SimpleQueue[Task] = queue.SimpleQueue()
         self._attended: dict[str, tuple[Task, Attendance]] = {}
         self._closing = False

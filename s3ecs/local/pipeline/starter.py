@@ -1,61 +1,53 @@
-"""A container's program as a process: its own process group, its environment, a note of it on the disk."""
+"""From a container to its running program: what runs it, and the environment that AWS would give it."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 from typing import TYPE_CHECKING
 
-from s3ecs.local import processes
+from s3ecs.local.pipeline import container_words
+from s3ecs.local.pipeline.contained import Contained
+from s3ecs.local.pipeline.container_words import Variables
+from s3ecs.local.pipeline.engine import Engine
+from s3ecs.local.pipeline.process import Process
+from s3ecs.local.programs import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from s3ecs.local.home import Home
     from s3ecs.local.keeping.runs import Runs
     from s3ecs.local.pipeline.container import Container
+    from s3ecs.local.pipeline.started import Started
     from s3ecs.local.pipeline.task import Task
-
-_INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 
 
 class Starter:
-    """Starts processes, and clears away what they leave."""
+    """Starts programs; ``admit`` is told by which name, other than 127.0.0.1, containers call this server."""
 
-    def __init__(self, home: Home, credentials: Mapping[str, str], runs: Runs) -> None:
+    def __init__(self, home: Home, credentials: Mapping[str, str], runs: Runs, admit: Callable[[str], None]) -> None:
         self._home = home
         self._runs = runs
         self._credentials = dict(credentials)
+        self._admit = admit
 
-    def start(self, task: Task, container: Container) -> subprocess.Popen[bytes]:
-        """The running process. Raises OSError or ValueError where it cannot run."""
-        assert container.program is not None  # noqa: S101  (without one it is never started)
+    def start(self, task: Task, container: Container) -> Started:
+        """The running program. Raises OSError or ValueError where it cannot run."""
+        program, name = container.program, f"{task.id}-{container.name}"
+        assert program is not None  # noqa: S101  (without one it is never started)
         if task.call.execution is not None:
             self._runs.ran(task.call.execution, task.arn)
-        process = subprocess.Popen(
-            [os.fsencode(word) for word in container.argv],
-            cwd=container.program.folder,
-            env=self._environment(task, container),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            bufsize=0,
-            start_new_session=True,
-        )
-        processes.remember(self._home, _note(task, container), process.pid)
-        return process
-
-    def clear_away(self, task: Task, container: Container, process: subprocess.Popen[bytes]) -> None:
-        """AWS: a container ends with its first process, whatever it left running."""
-        processes.end_group(process.pid, signal.SIGKILL)
-        processes.forget(self._home, _note(task, container))
-
-    def _environment(self, task: Task, container: Container) -> dict[str, str]:
-        given = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         region = {"AWS_REGION": task.region, "AWS_DEFAULT_REGION": task.region}
-        return given | container.environment | self._credentials | region
+        environment = container.environment | self._credentials | region
+        if isinstance(program, Image):
+            engine = Engine.of(program)
+            variables = Variables.of(self._seen_from(engine, environment))
+            words = container_words.words(engine, task, container, program, variables)
+            return Contained(self._home, engine, name, words, variables)
+        return Process(self._home, name, program, container.command, environment)
 
-
-def _note(task: Task, container: Container) -> str:
-    return f"{task.id}-{container.name}"
+    def _seen_from(self, engine: Engine, environment: Mapping[str, str]) -> Mapping[str, str]:
+        """The variables with this machine's address as a container behind a virtual machine has it."""
+        if engine.host is None:
+            return environment
+        self._admit(engine.host)
+        return {**environment, "AWS_ENDPOINT_URL": environment["AWS_ENDPOINT_URL"].replace("127.0.0.1", engine.host)}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from s3ecs.local.faults import Fault
-    from s3ecs.local.programs import Program
+    from s3ecs.local.programs import Image, Program
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Call:
     execute_command: bool
     tags: list[dict[str, str]]
     network: dict[str, Any]
-    programs: Mapping[str, Program]
+    programs: Mapping[str, Program | Image]
     fault: Fault | None
     tell: Callable[[Task], None]
     execution: str | None

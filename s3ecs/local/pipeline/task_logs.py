@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _READ = 65536
 _EVENT = 262144 - 26  # AWS: bytes of one log event
+_END = 2048  # bytes that are taken back
 _bounds: dict[Any, LogBounds] = defaultdict(LogBounds)  # by moto's backend, which is one per account and region
 
 
@@ -35,6 +36,7 @@ class TaskLog:
         self._group = options.get("awslogs-group") if configuration.get("logDriver") == "awslogs" else None
         self._stream = f"{options.get('awslogs-stream-prefix', 'ecs')}/{container.name}/{task.id}"
         self._backend = Place(task.account, options.get("awslogs-region", task.region)).logs
+        self._end = b""
         if self._group is None:
             return
         if options.get("awslogs-create-group") == "true" and self._group not in self._backend.groups:
@@ -52,13 +54,23 @@ class TaskLog:
         rest = b""
         with pipe:
             while chunk := os.read(pipe.fileno(), _READ):
+                self._end = (self._end + chunk)[-_END:]
                 *lines, rest = (rest + chunk).split(b"\n")
                 if len(rest) > _EVENT:
                     lines, rest = [*lines, rest], b""
                 self._put(lines)
         self._put([rest])
+
+    def close(self) -> None:
+        """The container has ended, and all that it printed was followed."""
         if self._group in self._backend.groups:
             _bounds[self._backend].ended(self._backend.groups[self._group], self._stream)
+
+    def take_back(self) -> str:
+        """The end of what was printed; none of it is in the stream any more, as it was not the program's."""
+        if self._group in self._backend.groups:
+            self._backend.groups[self._group].streams[self._stream].events.clear()
+        return self._end.decode(errors="replace")
 
     def _put(self, lines: list[bytes]) -> None:
         now = int(time.time() * 1000)

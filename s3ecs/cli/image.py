@@ -1,0 +1,125 @@
+"""``s3ecs image``: the steps that ``up`` does about images, alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from s3ecs.cli.completion import job_names
+from s3ecs.cli.options import Options, common, json_option, rebuild_option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from s3ecs.cli.work import Work
+    from s3ecs.image.making import Folder
+    from s3ecs.spec.model import Job
+
+job_option = click.option("--job", shell_complete=job_names, help="Only this job's.")
+
+
+@click.group
+def command() -> None:
+    """Build, push or run the image of a job, with docker, podman or finch (also S3ECS_CONTAINER_CLI)."""
+
+
+@command.command
+@common
+@json_option
+@rebuild_option
+@job_option
+@click.pass_obj
+def build(options: Options, *, rebuild: bool, job: str | None) -> None:
+    """Build every folder of the spec here, and print its jobs' containers with the ids of their images."""
+    import json
+
+    from s3ecs.cli.work import open_work
+
+    work = open_work(options, to_leave=True, rebuild=rebuild)
+    made = {name: folder.make() for name, folder in _folders(work, job)}
+    if options.as_json:
+        click.echo(json.dumps(made))
+        return
+    for name, identity in made.items():
+        click.echo(f"{name}\t{identity}")
+
+
+@command.command
+@common
+@json_option
+@rebuild_option
+@job_option
+@click.pass_obj
+def push(options: Options, *, rebuild: bool, job: str | None) -> None:
+    """Build and push what is not there yet, into repositories that are made for it, and print each pinned image.
+
+    Tasks go on with the image that they have until the next up.
+    """
+    import json
+    from dataclasses import replace
+
+    from s3ecs.cli.carry_out import carry_out, show
+    from s3ecs.cli.images import build_first, ready_to_build
+    from s3ecs.cli.work import decide, open_work
+    from s3ecs.errors import UsageError
+    from s3ecs.resources.image import Image
+
+    work = open_work(options, rebuild=rebuild)
+    if work.home:
+        raise UsageError(
+            "the embedded AWS has no registry to push to",
+            hint=f"build alone: {options.command('image', 'build')}",
+        )
+    wanted = {name for name, _ in _folders(work, job)}
+    images = [each for each in work.stack.resources if isinstance(each, Image) and each.name in wanted]
+    keys = frozenset(key for each in images for key in (each.key, each.repository.key))
+    planned = decide(work, work.stack).only(keys)
+    show(work, planned, asking=False)
+    ready_to_build(work, planned)
+    build_first(work, planned)
+    carry_out(work, planned)
+    there = [replace(each, anew=False).read(work.aws) for each in images]
+    pinned = {each.name: seen.id for each, seen in zip(images, there, strict=True) if seen is not None}
+    for name, uri in pinned.items() if not options.as_json else ():
+        click.echo(f"{name}\t{uri}")
+    if options.as_json:
+        click.echo(json.dumps({"event": "pushed", "images": pinned}, default=repr))
+
+
+@command.command(context_settings={"ignore_unknown_options": True})
+@common
+@click.argument("key")
+@job_option
+@click.pass_obj
+def run(options: Options, *, key: str, job: str | None) -> int:
+    """Run the image here with the argv and environment that KEY would give, and end with the container's exit code.
+
+    Variables of the environment that begin with AWS_, and those that the spec has under secrets, are handed through.
+    """
+    from s3ecs.cli.image_run import run_here
+    from s3ecs.cli.work import open_work
+
+    return run_here(open_work(options, to_leave=True), key, job)
+
+
+def _folders(work: Work, wanted: str | None) -> Iterator[tuple[str, Folder]]:
+    """Repository name and contents of everything that is built. Raises UsageError where nothing is."""
+    from s3ecs.errors import UsageError
+    from s3ecs.preflight.images import containers_of
+    from s3ecs.runs.upload import named
+    from s3ecs.spec.image import build_of
+    from s3ecs.spec.model import Sidecar
+
+    one = named(work.spec, wanted)
+    jobs: tuple[Job, ...] = (one,) if one else work.spec.jobs
+    found = False
+    for job in jobs:
+        for part in containers_of(job):
+            source = build_of(part.image, work.spec.folder)
+            if source is not None:
+                found = True
+                sidecar = part.name if isinstance(part, Sidecar) else None
+                yield work.names.job(job.name).repository(sidecar), work.making(source, job.architecture)
+    if not found:
+        raise UsageError("no image of the spec is a folder", hint="write image: ./FOLDER to have it built")

@@ -1,0 +1,102 @@
+"""Building an image from a folder with the container CLI."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from s3ecs.errors import UsageError
+from s3ecs.image.cli import CliFailed
+from s3ecs.image.context import NAME, dockerfile_of, ignore_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from s3ecs.image.cli import ContainerCli
+    from s3ecs.spec.model import Build
+
+PLATFORMS: Final = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
+"""The architectures of a spec, as container CLIs call them."""
+
+NO_REGISTRY: Final = "check the name in FROM, the network, and that you are signed in to its registry"
+HINTS: Final = {
+    "make room on the disk; old images go with: {cli} image prune": ("no space left on device", "disk quota exceeded"),
+    "this is for another processor: set architecture: in the spec, or let this machine run both (QEMU's binfmt)": (
+        "exec format error",
+        "does not match the (specified|expected) platform",
+        "no match for platform",
+        "no image found in .* for architecture",
+    ),
+    NO_REGISTRY: (
+        "pull access denied",
+        "manifest unknown",
+        "name unknown",
+        "repository does not exist",
+        "failed to resolve source metadata",
+        "initializing source",
+        "error pulling image",
+        "no such host",
+        "dial tcp",
+        "short-name .* did not resolve",
+        "i/o timeout",
+    ),
+    "write a stage of the Dockerfile after target:": (
+        "target stage .* could not be found",
+        "no stage .* found",
+        "the target .* was not found",
+    ),
+}
+"""What a user can do where the CLI says one of these; for all else its own words are the best."""
+
+
+def build(
+    cli: ContainerCli,
+    source: Build,
+    platform: str,
+    tag: str,
+    *,
+    lines: Callable[[str], None] | None = None,
+    anew: bool = False,
+) -> str:
+    """Build ``source`` for ``platform``, call it ``tag``, and return its id in the CLI's own store.
+
+    ``anew`` takes nothing from the CLI's cache, and asks for newer base images. Raises CliFailed with the build's last
+    lines, UsageError where there is nothing to build or the result is for another processor.
+    """
+    dockerfile = dockerfile_of(source)
+    with tempfile.TemporaryDirectory(prefix="s3ecs-build-") as folder:
+        id_file = Path(folder) / "id"
+        words = ["build", "--platform", platform, "--file", str(dockerfile), "--tag", tag, "--iidfile", str(id_file)]
+        words += ["--target", source.target] if source.target else []
+        words += [word for name, value in sorted(source.args.items()) for word in ("--build-arg", f"{name}={value}")]
+        if anew:
+            words += ["--no-cache", "--pull=newer" if cli.name == "podman" else "--pull"]
+        if cli.name == "podman" and (ignored := ignore_file(source)):
+            words += ["--ignorefile", str(ignored)]  # the one that counts for the others, too
+        try:
+            cli.run(*words, str(source.folder), lines=lines)
+        except CliFailed as error:
+            raise _told(error, cli, source) from error
+        found = id_file.read_text(encoding="utf-8").strip()
+    made_for = cli.run("image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", found).strip()
+    if made_for != platform:
+        raise UsageError(
+            f"{source.folder} was built for {made_for}, and the job wants {platform}",
+            hint="set architecture: in the spec, or let FROM name no platform of its own",
+        )
+    return found
+
+
+def hint_for(error: CliFailed, cli: ContainerCli) -> str | None:
+    """What to do about a failure, where its words tell."""
+    said = "\n".join(error.words)
+    found = (hint for hint, words in HINTS.items() if re.search("|".join(words), said, re.IGNORECASE))
+    return next((hint.format(cli=cli.name) for hint in found), None)
+
+
+def _told(error: CliFailed, cli: ContainerCli, source: Build) -> CliFailed:
+    hint = hint_for(error, cli) or f"mend {source.dockerfile}, or what it copies; {NAME} says what a build does not see"
+    message = f"building {source.folder} with {cli.name}: exit code {error.code}"
+    return CliFailed(message, code=error.code, words=error.words, hint=hint)

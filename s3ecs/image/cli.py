@@ -1,0 +1,162 @@
+"""The user's own container CLI: which one there is, and running it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Final
+
+from s3ecs.errors import S3ecsError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+NAMES: Final = ("docker", "podman", "finch")
+VARIABLE: Final = "S3ECS_CONTAINER_CLI"
+KEPT: Final = 10  # lines of a failure that are told
+ANSWERS_WITHIN: Final = 20.0  # seconds that an engine may take to say that it is there
+
+
+class CliFailed(S3ecsError):
+    """The container CLI ended with another exit code than 0; ``code`` is that, ``words`` the last lines it wrote."""
+
+    def __init__(self, message: str, *, code: int, words: tuple[str, ...], hint: str | None = None) -> None:
+        super().__init__("\n".join([message, *words]), hint=hint)
+        self.code, self.words = code, words
+
+
+class EngineDown(UsageError):
+    """There is a container CLI, and the engine behind it does not answer."""
+
+
+@dataclass(frozen=True)
+class ContainerCli:
+    """One container CLI: ``path`` of the program, and whose words it understands: docker's, podman's or finch's."""
+
+    path: str
+    name: str
+
+    @classmethod
+    def find(cls) -> ContainerCli | None:
+        """The one that ``S3ECS_CONTAINER_CLI`` names, else the first on PATH whose engine answers; None without any.
+
+        Raises UsageError where the one that is named is not there, EngineDown where some are and none answers.
+        """
+        named = os.environ.get(VARIABLE)
+        there = [_named(named)] if named else [cls(path, name) for name in NAMES if (path := shutil.which(name))]
+        silent: list[tuple[ContainerCli, str]] = []
+        for each in there:
+            complaint = each.complaint()
+            if complaint is None:
+                return each
+            silent.append((each, complaint))
+        if silent:
+            told = "; ".join(f"{each.name}: {words}" for each, words in silent)
+            raise EngineDown(
+                f"the container engine does not answer ({told})",
+                hint=f"start it, or name another container CLI in {VARIABLE}",
+            )
+        return None
+
+    def complaint(self) -> str | None:
+        """What it says where its engine does not answer, None where it does."""
+        try:
+            subprocess.run(
+                [self.path, "ps", "--quiet"],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=ANSWERS_WITHIN,
+                check=True,
+                encoding="utf-8",
+                errors="backslashreplace",
+            )
+        except subprocess.CalledProcessError as error:
+            said = (error.stderr or error.stdout).strip().splitlines()
+            return said[-1] if said else f"exit code {error.returncode}"
+        except subprocess.TimeoutExpired:
+            return f"no answer in {ANSWERS_WITHIN:.0f} s"
+        except OSError as error:
+            return error.strerror or str(error)
+        return None
+
+    def run(
+        self,
+        *arguments: str,
+        stdin: str | None = None,
+        lines: Callable[[str], None] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> str:
+        """Run it without a shell and return what it wrote to standard output.
+
+        ``lines`` hears every line as it is written, of both streams. ``stdin`` is all that it can read,
+        ``environment`` is added to this process's own. Raises CliFailed for another exit code than 0.
+        """
+        last: deque[str] = deque(maxlen=KEPT)
+
+        def hear(stream: IO[str]) -> str:
+            heard = []
+            for line in stream:
+                heard.append(line)
+                if words := line.rstrip():
+                    last.append(words)
+                    if lines is not None:
+                        lines(words)
+            return "".join(heard)
+
+        with (
+            subprocess.Popen(
+                [self.path, *arguments],
+                stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={**os.environ, **(environment or {})},
+                encoding="utf-8",
+                errors="backslashreplace",
+            ) as process,
+            ThreadPoolExecutor(2, thread_name_prefix="container-cli") as readers,
+        ):
+            streams = [readers.submit(hear, stream) for stream in (process.stdout, process.stderr) if stream]
+            if stdin is not None and process.stdin is not None:
+                _feed(process.stdin, stdin)
+            output, _ = (stream.result() for stream in streams)
+            code = process.wait()
+        if code:
+            raise CliFailed(
+                f"{self.name} {arguments[0] if arguments else ''}: exit code {code}", code=code, words=tuple(last)
+            )
+        return output
+
+    def attached(self, *arguments: str, environment: Mapping[str, str] | None = None) -> int:
+        """Run it with this process's own standard streams; returns its exit code.
+
+        Ctrl-C is the CLI's: it hands it on to the container, and is waited for.
+        """
+        with subprocess.Popen([self.path, *arguments], env={**os.environ, **(environment or {})}) as process:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                return process.wait()
+
+
+def _feed(stream: IO[str], text: str) -> None:
+    try:
+        with stream:
+            stream.write(text)
+    except BrokenPipeError:  # it has ended before it read everything; its exit code says why
+        pass
+
+
+def _named(wanted: str) -> ContainerCli:
+    """The CLI of this name or path; another name than the three is taken to understand docker's words."""
+    path = shutil.which(wanted)
+    if path is None:
+        raise UsageError(
+            f"{VARIABLE} names {wanted!a}, and there is no such program",
+            hint=f"set it to a path, or unset it: the first of {', '.join(NAMES)} is taken",
+        )
+    name = os.path.basename(path)  # noqa: PTH119 - a text, no path that is looked at
+    return ContainerCli(path, next((each for each in NAMES if each in name), NAMES[0]))

@@ -1,0 +1,119 @@
+"""The images of one command: each folder is looked at once, built at most once, and pushed where it is wanted."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Final
+
+from s3ecs.errors import UsageError
+from s3ecs.image import cache
+from s3ecs.image.build import PLATFORMS, build
+from s3ecs.image.cli import NAMES, VARIABLE, ContainerCli
+from s3ecs.image.push import Registry, push
+from s3ecs.image.source import changes, source_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from s3ecs.aws.session import Aws
+    from s3ecs.image.source import Source
+    from s3ecs.spec.model import Build
+
+PUSHED: Final = "pushed"
+"""The part of the cache that holds, by repository, what was last pushed from here."""
+NAMED: Final = 5  # changes that are told by name
+
+
+class Making:
+    """Makes the contents of images; ``tell`` hears every line that the container CLI writes."""
+
+    def __init__(self, tell: Callable[[str], None], *, anew: bool = False) -> None:
+        self.tell, self.anew = tell, anew
+        self._contents: dict[str, Folder] = {}
+        self._cli: Future[ContainerCli] | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, build: Build, architecture: str) -> Folder:
+        """What is built from a folder for an architecture; the same for the same."""
+        platform = PLATFORMS[architecture]
+        what = json.dumps([str(build.folder), build.dockerfile, build.target, dict(build.args), platform])
+        return self._contents.setdefault(what, Folder(build, platform, self))
+
+    def cli(self) -> ContainerCli:
+        """The user's container CLI, looked for once. Raises UsageError where there is none that works."""
+        with self._lock:
+            if self._cli is None:
+                self._cli = Future()
+                try:
+                    self._cli.set_result(_found())
+                except UsageError as error:
+                    self._cli.set_exception(error)
+        return self._cli.result()
+
+
+class Folder:
+    """What is built from one folder for one platform."""
+
+    def __init__(self, build: Build, platform: str, making: Making) -> None:
+        self.build, self.platform, self.making = build, platform, making
+        self._source: Source | None = None
+        self._id: str | None = None
+        self._looking, self._building = threading.Lock(), threading.Lock()
+
+    def look(self) -> Source:
+        """What goes into it. Raises UsageError where it could not be built."""
+        with self._looking:
+            if self._source is None:
+                self._source = source_of(self.build, self.platform)
+            return self._source
+
+    def source(self) -> str:
+        """The hash of what goes into it."""
+        return self.look().hash
+
+    def make(self) -> str:
+        """Build it, the first time; returns its id in the CLI's own store."""
+        with self._building:
+            if self._id is None:
+                tag = f"s3ecs:{self.source()}"
+                making = self.making
+                self._id = build(making.cli(), self.build, self.platform, tag, lines=making.tell, anew=making.anew)
+            return self._id
+
+    def push(self, aws: Aws, repository: str, tag: str) -> None:
+        """Build it where that has not been done, and push it into the repository of this URI."""
+        made = self.make()
+        push(self.making.cli(), made, f"{repository}:{tag}", _registry(aws), lines=self.making.tell)
+        source = self.look()
+        cache.save(PUSHED, repository, {"source": source.hash, "parts": dict(source.parts)})
+
+    def changed(self, repository: str | None) -> str:
+        """In words, what is not as it was at the last push into the repository of this URI, None for one to be made."""
+        if repository is None:
+            return "new"
+        before = cache.load(PUSHED, repository).get("parts")
+        if not isinstance(before, dict):
+            return "changed; what the last push held is not known here"
+        names = changes(before, self.look().parts)
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        return f"changed since the last push from here: {', '.join(names[:NAMED])}{more}" if names else "not there"
+
+
+def _found() -> ContainerCli:
+    found = ContainerCli.find()
+    if found is None:
+        raise UsageError(
+            "there is no container CLI to build with",
+            hint=f"install one of {', '.join(NAMES)}, or name another one in {VARIABLE}",
+        )
+    return found
+
+
+def _registry(aws: Aws) -> Registry:
+    """AWS: the token is ``AWS:`` and a password in base64, and is good for twelve hours."""
+    (found,) = aws.client("ecr").get_authorization_token()["authorizationData"]
+    user, _, password = base64.b64decode(found["authorizationToken"]).decode().partition(":")
+    return Registry(found["proxyEndpoint"].removeprefix("https://").removeprefix("http://"), user, password)

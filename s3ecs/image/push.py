@@ -1,0 +1,106 @@
+"""Pushing an image into a repository, signed in for as long as that takes and no longer."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from s3ecs.image.build import hint_for
+from s3ecs.image.cli import CliFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from s3ecs.image.cli import ContainerCli
+
+DENIED: Final = (
+    "you may not push there: it takes ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, PutImage and "
+    "BatchCheckLayerAvailability"
+)
+REFUSALS: Final = (
+    *("denied", "unauthorized", "forbidden", "not authorized", "authentication required"),
+    *("invalid username/password", "no basic auth credentials"),
+)
+"""What CLIs say of a registry that does not take the image."""
+SECRETS: Final = ("auths", "credsStore", "credHelpers")
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Where to sign in: ``endpoint`` without a scheme, and for how long is the registry's to say."""
+
+    endpoint: str
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Registry({self.endpoint})"  # the password is in no message
+
+
+def push(
+    cli: ContainerCli, image: str, reference: str, registry: Registry, *, lines: Callable[[str], None] | None = None
+) -> None:
+    """Push the image with this id as ``reference``. Raises CliFailed with the CLI's last lines."""
+    with _signed_in(cli, registry) as environment:
+        cli.run("tag", image, reference)
+        try:
+            cli.run("push", reference, lines=lines, environment=environment)
+        except CliFailed as error:
+            raise _told(error, cli, f"pushing {reference} with {cli.name}") from error
+        finally:
+            with suppress(CliFailed):
+                cli.run("rmi", reference)  # the name alone: the image has another one
+
+
+@contextmanager
+def _signed_in(cli: ContainerCli, registry: Registry) -> Iterator[dict[str, str]]:
+    """The environment in which the CLI is signed in; what it notes of that is gone at the end.
+
+    The password goes over standard input. finch keeps what it notes in a virtual machine, and is signed out again.
+    """
+    with tempfile.TemporaryDirectory(prefix="s3ecs-login-") as folder:
+        environment = _apart(cli, Path(folder))
+        try:
+            cli.run(
+                *("login", "--username", registry.user, "--password-stdin", registry.endpoint),
+                stdin=registry.password,
+                environment=environment,
+            )
+        except CliFailed as error:
+            raise _told(error, cli, f"signing in to {registry.endpoint} with {cli.name}") from error
+        try:
+            yield environment
+        finally:
+            if not environment:
+                with suppress(CliFailed):
+                    cli.run("logout", registry.endpoint)
+
+
+def _apart(cli: ContainerCli, folder: Path) -> dict[str, str]:
+    """What makes the CLI note a login in ``folder`` and leave all else as the user has it."""
+    if cli.name == "podman":
+        return {"REGISTRY_AUTH_FILE": str(folder / "auth.json")}
+    if cli.name != "docker":
+        return {}
+    own = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
+    for each in own.iterdir() if own.is_dir() else ():  # contexts and plug-ins, such as the one that pushes
+        if each.name != "config.json":
+            (folder / each.name).symlink_to(each.resolve())
+    config = {}
+    with suppress(OSError, ValueError):
+        config = json.loads((own / "config.json").read_bytes())
+    kept = {key: value for key, value in config.items() if key not in SECRETS}
+    (folder / "config.json").write_text(json.dumps(kept), encoding="utf-8")
+    return {"DOCKER_CONFIG": str(folder)}
+
+
+def _told(error: CliFailed, cli: ContainerCli, doing: str) -> CliFailed:
+    said = "\n".join(error.words).lower()
+    denied = any(word in said for word in REFUSALS)
+    hint = DENIED if denied else hint_for(error, cli)
+    return CliFailed(f"{doing}: exit code {error.code}", code=error.code, words=error.words, hint=hint)

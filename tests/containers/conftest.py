@@ -1,0 +1,62 @@
+"""An embedded AWS whose jobs run as real containers; what belongs to it has the names that it has elsewhere."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from s3ecs.local import control
+from s3ecs.local.home import Home
+from tests.cli.terminal import Terminal
+from tests.conftest import clients_of
+
+from .chain import Chain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from s3ecs.local.control import Server
+    from tests.podman import Podman
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The folder of the embedded AWS of all tests in here."""
+    return Home(tmp_path_factory.mktemp("containers"))
+
+
+@pytest.fixture(scope="session")
+def embedded(home: Home, podman: Podman) -> Iterator[Server]:
+    """The embedded AWS; it and whoever ends it know the engine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in podman.env.items():
+            patch.setenv(name, value)
+        server = control.start(home)
+    yield server
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in podman.env.items():
+            patch.setenv(name, value)
+        control.stop(home)
+
+
+@pytest.fixture(scope="session")
+def _clients(embedded: Server) -> Callable[..., Any]:
+    return clients_of(embedded)
+
+
+@pytest.fixture
+def chain(clients: Callable[..., Any], home: Home, podman: Podman, tmp_path: Path) -> Chain:
+    """A fresh family whose containers run in the engine."""
+    return Chain(clients, home, tmp_path, podman=podman)
+
+
+@pytest.fixture(scope="session")
+def typing(embedded: Server, home: Home, podman: Podman, tmp_path_factory: pytest.TempPathFactory) -> Terminal:  # noqa: ARG001 - it has to run
+    """A terminal where ``--local`` and the engine are said by the environment."""
+    env = {"S3ECS_LOCAL_DIR": str(home.folder), "S3ECS_LOCAL": "1", "S3ECS_LOCAL_RUNNER": "container"}
+    return Terminal(tmp_path_factory.mktemp("terminal"), {**env, **podman.env})

@@ -1,0 +1,112 @@
+"""How a container ends, and what AWS would say of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .chain import shell
+
+if TYPE_CHECKING:
+    from .chain import Chain
+
+pytestmark = pytest.mark.containers
+
+ESSENTIAL = ("EssentialContainerExited", "Essential container in task exited")
+INIT = {"linuxParameters": {"initProcessEnabled": True}}
+STAY = "echo up; sleep 60"
+UNWILLING = "trap '' TERM; echo up; while :; do sleep 1; done"
+
+
+def told(task: dict[str, Any]) -> tuple[str, str]:
+    return task["stopCode"], task["stoppedReason"]
+
+
+def test_its_exit_code_and_its_lines_are_the_program_s(chain: Chain) -> None:
+    task, lines = chain.ran('echo "one"; echo two >&2; printf "é\\n\\nlast"; exit 3')
+    (container,) = task["containers"]
+    assert (container["exitCode"], told(task)) == (3, ESSENTIAL)
+    assert "reason" not in container
+    assert [line for line in lines if line != "two"] == ["one", "é", "last"]
+    assert "two" in lines  # between the streams there is no order, as on AWS
+    chain.wait_until_gone()
+
+
+@pytest.mark.parametrize("code", [125, 126, 127])
+def test_a_program_may_end_with_the_codes_that_are_the_cli_s_own(chain: Chain, code: int) -> None:
+    task, lines = chain.ran(f"echo Error: mine; exit {code}")
+    assert (task["containers"][0]["exitCode"], told(task), lines) == (code, ESSENTIAL, ["Error: mine"])
+
+
+def test_a_signal_is_128_and_its_number(chain: Chain) -> None:
+    task, _ = chain.ran("kill -SEGV $$", **INIT)
+    assert (task["containers"][0]["exitCode"], told(task)) == (139, ESSENTIAL)
+
+
+@pytest.mark.parametrize("settings", [{}, INIT])
+def test_out_of_memory_is_told_as_such(chain: Chain, settings: dict[str, Any]) -> None:
+    task, _ = chain.ran("a=aaaaaaaaaaaaaaaa; while :; do a=$a$a; done", memory=20, **settings)
+    (container,) = task["containers"]
+    assert (container["exitCode"], told(task)) == (137, ESSENTIAL)
+    assert container["reason"] == "OutOfMemoryError: Container killed due to memory usage"
+
+
+def test_an_image_that_is_gone_cannot_be_pulled(chain: Chain) -> None:
+    chain.identity = "1" * 64
+    chain.define(main=shell("true"))
+    task = chain.stopped(chain.run_task()["taskArn"])
+    (container,) = task["containers"]
+    assert task["stopCode"] == "TaskFailedToStart"
+    assert task["stoppedReason"] == container["reason"]
+    assert container["reason"].startswith("CannotPullContainerError: ")
+    assert not {"startedAt", "exitCode"} & (task.keys() | container.keys())
+
+
+def test_an_entrypoint_that_is_not_there_cannot_be_started(chain: Chain) -> None:
+    chain.define(main={"entryPoint": ["/not-there"]}, side=shell(STAY, **INIT))
+    task = chain.stopped(chain.run_task()["taskArn"])
+    main, side = task["containers"]
+    assert task["stopCode"] == "TaskFailedToStart"
+    assert task["stoppedReason"] == main["reason"]
+    assert main["reason"].startswith("CannotStartContainerError: ")
+    assert 'exec: "/not-there"' in main["reason"]
+    assert ("exitCode" in main, "startedAt" in task, side["lastStatus"]) == (False, False, "STOPPED")
+    assert chain.lines(task["taskArn"]) == []
+    chain.wait_until_gone()
+
+
+def test_stop_is_sigterm_which_the_program_may_answer(chain: Chain) -> None:
+    arn = chain.begun(main=shell("trap 'echo bye; exit 4' TERM; echo up; while :; do sleep 0.1; done"))
+    chain.ecs.stop_task(cluster=chain.name, task=arn, reason="enough")
+    task = chain.stopped(arn)
+    assert (task["containers"][0]["exitCode"], told(task)) == (4, ("UserInitiated", "enough"))
+    assert chain.lines(arn) == ["up", "bye"]
+    chain.wait_until_gone()
+
+
+def test_what_ignores_sigterm_is_killed_after_its_stop_timeout(chain: Chain) -> None:
+    arn = chain.begun(main=shell(UNWILLING, stopTimeout=2))
+    chain.ecs.stop_task(cluster=chain.name, task=arn)
+    (container,) = chain.stopped(arn)["containers"]
+    assert container["exitCode"] == 137
+    assert "reason" not in container
+
+
+def test_a_stop_that_comes_before_the_container_is_there_stops_it(chain: Chain) -> None:
+    chain.define(main=shell("trap 'exit 5' TERM; while :; do sleep 0.1; done"))
+    arn = chain.run_task()["taskArn"]
+    chain.ecs.stop_task(cluster=chain.name, task=arn)
+    assert chain.stopped(arn)["stopCode"] == "UserInitiated"
+    chain.wait_until_gone()
+
+
+def test_the_end_of_an_essential_container_ends_the_others(chain: Chain) -> None:
+    chain.define(
+        main=shell("sleep 1; exit 6"),
+        side=shell("trap 'exit 7' TERM; while :; do sleep 0.1; done", essential=False),
+        late=shell("echo never", essential=False, dependsOn=[{"containerName": "side", "condition": "COMPLETE"}]),
+    )
+    task = chain.stopped(chain.run_task()["taskArn"])
+    assert [one.get("exitCode") for one in task["containers"]] == [6, 7, None]
+    assert told(task) == ESSENTIAL

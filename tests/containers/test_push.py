@@ -1,0 +1,211 @@
+"""A folder is built, pushed to a real registry, and named by the digest that it has there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from tests.cli.terminal import Terminal
+from tests.cli.wire import Refusal
+from tests.podman import BUSYBOX, Podman, cannot
+from tests.registry import PASSWORD, account, running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from s3ecs.local.control import Server
+    from tests.cli.terminal import Ran
+    from tests.cli.wire import Wire
+    from tests.registry import Registry
+
+pytestmark = pytest.mark.containers
+
+REGION: Final = "us-east-2"
+DOCKERFILE: Final = f'FROM {BUSYBOX}\nCOPY main.sh /\nENTRYPOINT ["sh", "/main.sh"]\n'
+PROGRAM: Final = 'for word in "$@"; do echo "[$word]"; done; echo "$GREETING $AWS_REGION"; exit 3\n'
+READS: Final = ("Get", "List", "Describe", "HEAD", "GET", "BatchGet")
+FOLDER: Final = {"image": "./program"}
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    if shutil.which("docker-registry") is None:
+        cannot("docker-registry is not installed")
+    with running(tmp_path_factory.mktemp("registry")) as found:
+        yield found
+
+
+class Place:
+    """A terminal in an account whose ECR takes pushes, with a folder ``program`` to build."""
+
+    def __init__(self, terminal: Terminal, wire: Wire, registry: Registry, client: Callable[..., Any]) -> None:
+        self.terminal, self.wire, self.registry, self.client = terminal, wire, registry, client
+        self.write("Dockerfile", DOCKERFILE)
+        self.write("main.sh", PROGRAM)
+
+    def write(self, name: str, text: str) -> Path:
+        file = self.terminal.folder / "program" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    def __call__(self, *words: str, code: int = 0, **env: str) -> Ran:
+        """Type a command that ends with ``code``; ``wire.seen`` then holds its calls."""
+        self.wire.seen.clear()
+        ran = self.terminal(*words, **env)
+        assert ran.code == code, ran.err
+        return ran
+
+    def changes(self) -> list[str]:
+        """The calls of the last command that changed something."""
+        return [call for call in self.wire.seen if not call.split()[1].startswith(READS)]
+
+    def image(self, family: str) -> str:
+        """What the latest task definition names."""
+        found = self.client("ecs", region=REGION).describe_task_definition(taskDefinition=family)
+        image: str = found["taskDefinition"]["containerDefinitions"][0]["image"]
+        return image
+
+    def remarks(self, *words: str) -> dict[str, str]:
+        """By name what a plan says of images."""
+        told = json.loads(self("plan", "--json", *words).out)
+        return {step["name"]: step["remark"] for step in told["steps"] if step["kind"] == "image"}
+
+
+@pytest.fixture
+def place(
+    podman: Podman, embedded: Server, registry: Registry, clients: Callable[..., Any], tmp_path: Path
+) -> Iterator[Place]:
+    registries = tmp_path / "registries.conf"
+    registries.write_text(f'[[registry]]\nlocation = "{registry.host}"\ninsecure = true\n', encoding="utf-8")
+    with account(embedded, registry, clients("ecr", region=REGION)) as wire:
+        env = {**podman.env, **wire.env, "AWS_REGION": REGION, "CONTAINERS_REGISTRIES_CONF": str(registries)}
+        yield Place(Terminal(tmp_path, env), wire, registry, clients)
+
+
+def test_a_folder_is_pushed_once_and_pinned_to_its_digest(place: Place) -> None:
+    place.terminal.stack("pinned", jobs={"convert": FOLDER}, keep_images=1)
+    first = place("up", "--yes")
+    assert "  + image pinned/convert: new" in first.err.splitlines()
+    ((tag, digest),) = place.registry.tags("pinned/convert").items()
+    assert place.image("pinned-convert") == f"{place.registry.host}/pinned/convert@{digest}"
+    assert place.changes()[:2] == ["ecr CreateRepository", "ecr PutLifecyclePolicy"]
+
+    second = place("up", "--yes")
+    assert "  = image pinned/convert: unchanged" in second.err.splitlines()
+    assert place.changes() == []
+    assert "building" not in second.err
+    assert "ecr GetAuthorizationToken" not in place.wire.seen
+
+    place.write("main.sh", "echo other\n")
+    assert place.remarks() == {"pinned/convert": "changed since the last push from here: main.sh"}
+    third = place("up", "--yes")
+    tags = place.registry.tags("pinned/convert")
+    (other,) = tags.keys() - {tag}
+    assert place.image("pinned-convert").endswith(f"@{tags[other]}")
+    # The former one is named by nothing any more, and one is kept.
+    assert f"  deleted image pinned/convert@{digest}" in third.err.splitlines()
+    assert "ecr BatchDeleteImage" in place.changes()
+
+    assert place.remarks("--rebuild") == {"pinned/convert": "built anew"}
+    place("up", "--yes", "--rebuild")
+    assert place.registry.tags("pinned/convert").keys() == {tag, other, f"{other}-2"}
+    place("up", "--yes")
+    assert place.changes() == []
+
+    down = place("down", "--yes")
+    assert "  = repository pinned/convert (kept: it holds images)" in down.err.splitlines()
+    place("down", "--yes", "--delete-data", "--confirm", "pinned")
+    assert "ecr DeleteRepository" in place.changes()
+
+
+def test_two_jobs_with_one_folder_build_it_once(place: Place) -> None:
+    other = {"build": "program", "args": {"A": "1"}}
+    jobs: dict[str, Any] = {name: FOLDER | {"prefix": f"{name}/"} for name in ("one", "two")}
+    jobs["two"] |= {"sidecars": {"proxy": {"image": other}}}
+    place.terminal.stack("twice", jobs=jobs)
+    ran = place("image", "build")
+    ids = dict(line.split("\t") for line in ran.out.splitlines())
+    assert ids.keys() == {"twice/one", "twice/two", "twice/two/proxy"}
+    assert ids["twice/one"] == ids["twice/two"]
+    assert ran.err.count("COMMIT s3ecs:") == 2
+
+    pushed = place("image", "push", "--job", "one")
+    (digest,) = place.registry.tags("twice/one").values()
+    assert pushed.out == f"twice/one\t{place.registry.host}/twice/one@{digest}\n"
+    assert place.registry.tags("twice/two") == {}
+    assert place.changes() == ["ecr CreateRepository", "ecr PutLifecyclePolicy"]
+    assert PASSWORD not in pushed.err + pushed.out
+
+
+def test_run_gives_the_container_what_a_key_would_give_it(place: Place) -> None:
+    job = FOLDER | {"command": ["--in={uri}", "{key}"], "environment": {"GREETING": "hello {bucket}"}, "prefix": ""}
+    place.terminal.stack("alone", jobs={"convert": job})
+    key = "-n it's; $(touch x) {key}"
+    ran = place("image", "run", "--", key, code=3)
+    assert ran.out.splitlines() == [f"[--in=s3://alone-bucket/{key}]", f"[{key}]", f"hello alone-bucket {REGION}"]
+    assert place.changes() == []
+
+
+BAD: Final[dict[str, tuple[dict[str, str], str, str]]] = {
+    "a build that fails": (
+        {"Dockerfile": f"FROM {BUSYBOX}\nRUN echo the reason && exit 9\n"},
+        "the reason",
+        "mend Dockerfile, or what it copies; .dockerignore says what a build does not see",
+    ),
+    "a base image out of reach": (
+        {"Dockerfile": "FROM 127.0.0.1:1/nothing:1\n"},
+        "127.0.0.1:1",
+        "check the name in FROM, the network, and that you are signed in to its registry",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_what_cannot_be_built_leaves_the_account_as_it_was(what: str, place: Place) -> None:
+    files, words, hint = BAD[what]
+    for name, text in files.items():
+        place.write(name, text)
+    place.terminal.stack("bad-build", jobs={"convert": FOLDER})
+    ran = place("up", "--yes", code=1)
+    assert any(words in line for line in ran.errors), ran.err
+    assert ran.hint == hint
+    assert place.changes() == []
+
+
+def test_a_push_that_is_denied_leaves_an_empty_repository_which_the_next_up_uses(place: Place) -> None:
+    place.terminal.stack("denied-push", jobs={"convert": FOLDER})
+    token = place.wire.behind.pop("ecr GetAuthorizationToken")
+    place.wire.behind["ecr GetAuthorizationToken"] = lambda answer: token(answer).replace(
+        b"QVdT", b"WFdT"
+    )  # another user
+    ran = place("up", "--yes", code=1)
+    assert ran.errors[0] == (
+        f"creating image denied-push/convert: signing in to {place.registry.host} with podman: exit code 125"
+    )
+    assert ran.hint.startswith("you may not push there: it takes ecr:InitiateLayerUpload")
+    assert place.changes() == ["ecr CreateRepository", "ecr PutLifecyclePolicy"]
+    place.wire.behind["ecr GetAuthorizationToken"] = token
+    place("up", "--yes")
+    assert "ecr CreateRepository" not in place.changes()
+    assert len(place.registry.tags("denied-push/convert")) == 1
+
+
+def test_a_repository_that_may_not_be_made_changes_nothing(place: Place) -> None:
+    place.terminal.stack("no-repository", jobs={"convert": FOLDER})
+    place.wire.refusals["ecr CreateRepository"] = Refusal(400, "AccessDeniedException", "not authorized")
+    ran = place("up", "--yes", code=1)
+    assert ran.errors[0].startswith("creating repository no-repository/convert: CreateRepository: AccessDenied")
+    assert place.changes() == ["ecr CreateRepository"]
+
+
+def test_without_a_container_cli_nothing_is_asked_and_nothing_done(place: Place) -> None:
+    place.terminal.stack("no-cli", jobs={"convert": FOLDER})
+    ran = place("up", code=2, S3ECS_CONTAINER_CLI="", PATH="/nowhere")
+    assert ran.errors == ["there is no container CLI to build with"]
+    assert ran.hint == "install one of docker, podman, finch, or name another one in S3ECS_CONTAINER_CLI"
+    assert place.changes() == []
