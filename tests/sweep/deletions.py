@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 IN_THE_WAY: Final = {
     "vpc": ("vpc-endpoint", "nat-gateway", "security-group", "route-table", "subnet", "internet-gateway"),
     "elastic-ip": ("nat-gateway",),
+    "repository": ("image",),
 }
 """What AWS wants gone before it deletes one of a kind."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3ecs.engine.apply import apply
@@ -12,9 +13,9 @@ from s3ecs.engine.observe import observe
 from s3ecs.engine.plan import plan, survey
 from s3ecs.engine.resource import Given
 from s3ecs.report.status import Status, hops, spec_of
-from s3ecs.spec.model import ManagedNetwork, Network
+from s3ecs.spec.model import Build, ManagedNetwork, Network
 from s3ecs.stack.build import build
-from tests.resources.scene import Scene, spec
+from tests.resources.scene import HASH, Pushed, Scene, spec
 
 if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
 
 def everything(name: str) -> Spec:
-    """A spec that asks for a resource of every kind: two jobs, in a network of the stack's own."""
+    """A spec that asks for a resource of every kind: two jobs, one of a folder, in a network of the stack's own."""
     one = spec(name, Network(managed=ManagedNetwork()))
     (job,) = one.jobs
-    return replace(one, jobs=(job, replace(job, name="report", prefix=("reports/",))))
+    return replace(one, jobs=(job, replace(job, name="report", prefix=("reports/",), image=Build(Path("program")))))
 
 
 class Play:
@@ -40,8 +41,8 @@ class Play:
 
     @cached_property
     def stack(self) -> Stack:
-        """What the spec means."""
-        return build(self.spec, self.aws.environment)
+        """What the spec means; images are pushed without a registry, for moto keeps manifests."""
+        return build(self.spec, replace(self.aws.environment, local=False), lambda *_: Pushed(HASH))
 
     @property
     def subjects(self) -> tuple[Resource, ...]:
