@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from s3ecs.spec.model import Spec
 
 LENGTH: Final = 16
-ELSEWHERE: Final = frozenset({"folder", "account", "region", "local", "termination_protection"})
+ELSEWHERE: Final = frozenset({"account", "region", "local", "termination_protection"})
 """Fields that say where a spec is applied, how, or what stands in for AWS, and nothing of what is made there."""
 
 
@@ -23,7 +24,8 @@ def fingerprint(spec: Spec) -> str:
 
     So a field that the model gets later changes no fingerprint until a spec uses it.
     """
-    means = json.dumps(_meaning(spec), sort_keys=True, separators=(",", ":"))
+    # Where the file stands is no part of it; a folder that is built is named from there.
+    means = json.dumps(_meaning(replace(spec, folder=Path())), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(means.encode()).hexdigest()[:LENGTH]
 
 
@@ -38,7 +40,7 @@ def _meaning(thing: Any) -> Any:
         return {str(key): _meaning(value) for key, value in thing.items()}
     if isinstance(thing, (list, tuple)):
         return [_meaning(each) for each in thing]
-    return thing
+    return thing.as_posix() if isinstance(thing, PurePath) else thing
 
 
 def _default(each: Field[Any]) -> Any:

@@ -61,8 +61,19 @@ def test_comments_order_and_written_defaults_do_not_count(written: str, instead:
         ('A: "1"', 'A: "{key}"'),
         ('A: "1"', 'A: "{{key}}"'),
         ("  convert:", "  transcode:"),
+        ("image: busybox:1", "image: {build: ./one}"),
         ("name: go-batch", "name: go-batch\ntags: {team: data}"),
     ],
 )
 def test_whatever_changes_what_is_made_counts(written: str, instead: str, tmp_path: Path) -> None:
     assert of(SPEC.replace(written, instead, 1), tmp_path) != of(SPEC, tmp_path)
+
+
+def test_the_folder_that_is_built_counts_and_the_one_of_the_file_does_not(tmp_path: Path) -> None:
+    one, other = (SPEC.replace("image: busybox:1", f"image: {{build: ./{name}}}", 1) for name in ("one", "other"))
+    for folder in ("here", "there"):
+        for name in ("one", "other"):
+            (tmp_path / folder / name).mkdir(parents=True)
+            (tmp_path / folder / name / "Dockerfile").touch()
+    assert of(one, tmp_path / "here") == of(one, tmp_path / "there")
+    assert of(one, tmp_path / "here") != of(other, tmp_path / "here")
