@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 REQUIRED: Final = "S3ECS_TEST_CONTAINERS"
 """Set where an engine was installed for the tests: then it is a failure that they cannot run."""
 
-# crun refuses the hybrid layout of cgroups that many build machines have, and their limits may not be raised.
+# crun refuses the hybrid layout of cgroups that many build machines have, and their limits may not be raised. Locks in
+# shared memory would be those of the user's own containers too, and the first command of a new storage frees them all.
 CONFIGURATION: Final = """\
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
@@ -26,6 +27,7 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 tmp_dir = "{folder}/run/libpod"
+lock_type = "file"
 """
 STORAGE: Final = """\
 [storage]

@@ -379,7 +379,7 @@ def test_tasks_run_in_the_network_that_the_spec_chooses_by_tag(account: Account)
 def test_without_trust_conditions_the_plan_says_what_that_means(account: Account) -> None:
     one = replace(whole.spec("trusting"), trust_conditions=False)
     planned = account.planned(account.stack(one))
-    (note,) = planned.notes
+    note, *_ = planned.notes
     assert note.startswith("trust_conditions: false: ")
     account.apply(planned)
     roles = roles_of(account, "trusting-")

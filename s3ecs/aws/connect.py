@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import NoRegionError
 from botocore.loaders import create_loader
 
 from s3ecs import __version__
 from s3ecs.aws import trace
 from s3ecs.aws.environment import Environment
+from s3ecs.aws.faults import configured
 from s3ecs.aws.session import CONNECTIONS, SERVICES, Aws, settle_seconds
 from s3ecs.errors import UsageError
 
@@ -41,7 +42,8 @@ def connect(
     ``keys`` and ``endpoint`` are those of the embedded AWS; without them boto3 finds its own. ``account`` is the one
     that the spec names. Raises UsageError for another account, botocore's errors for everything that it lacks.
     """
-    session = boto3.Session(profile_name=profile, region_name=region, **(keys or {}))
+    with configured():
+        session = boto3.Session(profile_name=profile, region_name=region, **(keys or {}))
     trace.listen(session.events)
     # AWS: some calls refill at one a second, such as registering task definitions. The standard mode fails once a
     # burst has used up its quota of retries; the adaptive one slows down to what the service takes.
@@ -51,20 +53,14 @@ def connect(
     once = _config("standard", 0)
 
     def client(service: str, config: Config = patient) -> Any:
-        try:
-            return session.client(service, endpoint_url=endpoint, config=config)
-        except BotoCoreError:
-            raise
-        except ValueError as error:  # botocore: what it reads from the environment is told in no error of its own
-            hint = "look at AWS_ENDPOINT_URL and the other AWS_ variables, and at ~/.aws/config"
-            raise UsageError(f"the AWS configuration is wrong ({error})", hint=hint) from error
+        return session.client(service, endpoint_url=endpoint, config=config)
 
     def more(service: str, retried: bool) -> Any:
         return client(service, patient if retried else once)
 
     pool = ThreadPoolExecutor(2)
     try:
-        with _uncollected():
+        with configured(), _uncollected():
             caller = pool.submit(client("sts", brisk).get_caller_identity)
             first = {early[0]: client(early[0])} if early is not None else {}
             answer = pool.submit(early[1], first[early[0]]) if early is not None else None
@@ -90,6 +86,18 @@ def connect(
     )
     settle = settle_seconds(local=environment.local)
     return Aws(clients, environment, tell, settle=settle, more=more, early=answer)
+
+
+def unconnected(*, account: str, region: str | None, profile: str | None) -> Environment:
+    """An account that is told, in a region that is told or the profile's; nothing is asked of AWS.
+
+    Raises botocore's errors for a region that is not set or not known.
+    """
+    session = boto3.Session(profile_name=profile, region_name=region)
+    if session.region_name is None:
+        raise NoRegionError
+    partition = session.get_partition_for_region(session.region_name)
+    return Environment(account, session.region_name, partition, _dns_suffix(partition))
 
 
 def _config(mode: str, attempts: int) -> Config:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore import exceptions as sdk
@@ -10,15 +11,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 from s3ecs.errors import CallFailed, S3ecsError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-__all__ = ["ClientError", "code_of", "is_lost", "is_of_the_sdk", "message_of", "told", "unless"]
+__all__ = ["ClientError", "code_of", "configured", "is_lost", "is_of_the_sdk", "message_of", "told", "unless"]
 
 T = TypeVar("T")
 
 SIGN_IN = "sign in anew: aws sso login, aws login, or fresh keys in your profile"
 CREDENTIALS = "set AWS_PROFILE, or run the same command with --local to try it without an account"
 REGION = "set AWS_REGION, or region: in the spec"
+ENDPOINT = "look at AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT and at ~/.aws/config"
+SETTING = "mend the variable that begins with AWS_, or the line in ~/.aws/config, that says it"
+ENVIRONMENT = "look at AWS_ENDPOINT_URL and the other AWS_ variables, and at ~/.aws/config"
+ON_AGAIN = "run the command again; it goes on from what is there"
 
 USAGE: tuple[tuple[type[BotoCoreError], str, str], ...] = (
     (sdk.NoCredentialsError, "no AWS credentials found", CREDENTIALS),
@@ -38,35 +43,103 @@ USAGE: tuple[tuple[type[BotoCoreError], str, str], ...] = (
     (sdk.TokenRetrievalError, "the AWS session has ended", SIGN_IN),
     (sdk.LoginError, "the AWS session has ended", SIGN_IN),
     (sdk.MetadataRetrievalError, "the instance's credentials could not be had", CREDENTIALS),
+    (sdk.RefreshWithMFAUnsupportedError, "the AWS session has ended, and its role wants a code", SIGN_IN),
+    (sdk.UnknownTokenProviderError, "the AWS configuration names a token that there is not", SIGN_IN),
+    (sdk.MissingDependencyException, "the AWS SDK lacks a package for these credentials", "pip install botocore[crt]"),
+    (sdk.ConfigNotFound, "there is no such AWS configuration file", "look at AWS_CONFIG_FILE"),
+    (sdk.ServiceNotInRegionError, "the region lacks a service that is needed", REGION),
+    *(
+        (kind, "the region, or the endpoint that is configured, does not go with a service", ENDPOINT)
+        for kind in (
+            sdk.BaseEndpointResolverError,
+            sdk.EndpointProviderError,
+            sdk.InvalidEndpointConfigurationError,
+            sdk.InvalidHostLabelError,
+            sdk.InvalidIMDSEndpointError,
+            sdk.InvalidIMDSEndpointModeError,
+        )
+    ),
+    *(
+        (kind, "the AWS configuration has a value that the SDK does not know", SETTING)
+        for kind in (
+            sdk.InvalidChecksumConfigError,
+            sdk.InvalidDefaultsMode,
+            sdk.InvalidEndpointDiscoveryConfigurationError,
+            sdk.InvalidProxiesConfigError,
+            sdk.InvalidRetryConfigurationError,
+            sdk.InvalidS3AddressingStyleError,
+            sdk.InvalidS3UsEast1RegionalEndpointConfigError,
+            sdk.InvalidSTSRegionalEndpointsConfigError,
+            sdk.UnknownSignatureVersionError,
+            sdk.UnsupportedS3ConfigurationError,
+            sdk.UnsupportedSignatureVersionError,
+        )
+    ),
 )
 """Errors of the user's own surroundings, from before anything was sent; the most special first."""
 
 TRANSPORT: tuple[tuple[type[BotoCoreError], str, str], ...] = (
     (sdk.EndpointConnectionError, "AWS cannot be reached", "check the network, and the region's name"),
     (sdk.ConnectTimeoutError, "AWS did not answer in time", "check the network and its proxy"),
-    (sdk.ReadTimeoutError, "AWS did not answer in time", "run the command again; it goes on from what is there"),
+    (sdk.ReadTimeoutError, "AWS did not answer in time", ON_AGAIN),
     (sdk.ProxyConnectionError, "the proxy cannot be reached", "check HTTPS_PROXY"),
     (sdk.SSLError, "the connection to AWS is not trusted", "check AWS_CA_BUNDLE and the proxy"),
+    *(
+        (kind, "the connection to AWS broke off", ON_AGAIN)
+        for kind in (
+            sdk.ConnectionClosedError,
+            sdk.ResponseStreamingError,
+            sdk.IncompleteReadError,
+            sdk.HTTPClientError,
+            sdk.ConnectionError,
+        )
+    ),
+    *(
+        (kind, "what was sent or received is damaged", ON_AGAIN)
+        for kind in (
+            sdk.ChecksumError,
+            sdk.FlexibleChecksumError,
+            sdk.AwsChunkedWrapperError,
+            sdk.UnseekableStreamError,
+        )
+    ),
+    (sdk.CapacityNotAvailableError, "AWS has had enough calls for now", ON_AGAIN),
+    (sdk.BotoCoreError, "the AWS SDK refuses", "please report it, with the command that you typed"),
 )
-"""Errors of the way to AWS."""
+"""Errors of the way to AWS, and last whatever else the SDK may raise."""
 
 CODES: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
-        ("ExpiredToken", "ExpiredTokenException", "RequestExpired"), ("the AWS credentials have expired", SIGN_IN)
+        ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidToken", "TokenRefreshRequired"),
+        ("the AWS credentials have expired", SIGN_IN),
     ),
     **dict.fromkeys(
         ("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "AuthFailure"),
         ("AWS does not know these credentials", "check AWS_PROFILE, and that the region is enabled for the account"),
     ),
     **dict.fromkeys(
-        ("SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed"),
+        (
+            *("SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed"),
+            *("IncompleteSignature", "MissingAuthenticationToken", "MissingAuthenticationTokenException"),
+        ),
         ("AWS refuses the signature", "check the secret key and this machine's clock"),
     ),
-    "OptInRequired": ("the region is not enabled for this account", "enable it, or choose another region"),
+    **dict.fromkeys(
+        ("OptInRequired", "RegionDisabledException"),
+        ("the region is not enabled for this account", "enable it, or choose another region"),
+    ),
+    **dict.fromkeys(
+        ("NotSignedUp", "SubscriptionRequiredException", "PendingVerification", "AccountProblem", "Blocked"),
+        ("AWS does not serve this account yet, or any more", "look at the account's messages in the AWS console"),
+    ),
 }
 """Errors of the credentials themselves, whatever was called."""
 
-DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403"}
+DENIED = {
+    *("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "UnauthorizedAccess"),
+    *("NotAuthorized", "NotAuthorizedException", "Forbidden", "403"),
+}
+LEAVE = "ask for the permission that the message names; s3ecs permissions prints all that the spec needs"
 
 
 SERVER_ERROR = 500
@@ -96,6 +169,19 @@ def unless(codes: frozenset[str] | set[str], call: Callable[[], T]) -> T | None:
         raise
 
 
+@contextmanager
+def configured() -> Iterator[None]:
+    """Turns what the SDK lets through of its configuration, such as an endpoint that is no URL, into a UsageError."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        if is_of_the_sdk(error):
+            raise
+        name = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+        words = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise UsageError(f"the AWS configuration is wrong ({name}{_one_line(words)})", hint=ENVIRONMENT) from error
+
+
 def is_lost(error: Exception) -> bool:
     """Whether the call may have been carried out although it was not answered, or may be so when it is made again."""
     if isinstance(error, ClientError):
@@ -119,6 +205,9 @@ def told(error: Exception, doing: str = "") -> S3ecsError:
 def _ours(error: Exception) -> S3ecsError:
     if isinstance(error, ClientError):
         return _answered(error)
+    if isinstance(error, sdk.HTTPClientError) and "header value" in str(error):
+        # The SDK's words hold the whole header, and maybe a session's token.
+        return UsageError("the AWS credentials hold a character that they cannot have", hint=CREDENTIALS)
     for table, kind_of_ours in ((USAGE, UsageError), (TRANSPORT, CallFailed)):
         for kind, meaning, hint in table:
             if isinstance(error, kind):
@@ -131,7 +220,7 @@ def _answered(error: ClientError) -> S3ecsError:
     if code in CODES:
         meaning, hint = CODES[code]
         return UsageError(f"{meaning} ({code})", hint=hint)
-    advice = "ask for the permission that the message names" if code in DENIED else None
+    advice = LEAVE if code in DENIED else None
     return CallFailed(f"{error.operation_name}: {code}: {_one_line(message_of(error))}", code=code, hint=advice)
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "status": "Show each hop's health, drift and the last runs.",
     "test-upload": "Upload a file and follow its run.",
     "image": "Build, push or run a job's image.",
+    "permissions": "Print the IAM policy that the commands need.",
     "graph": "Draw the stack, with each hop's health if asked.",
     "local": "The embedded AWS of --local.",
     "schema": "Print the spec's JSON Schema, for editors.",

@@ -12,9 +12,9 @@ from s3ecs.cli.options import Options, common, json_option, rebuild_option
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from s3ecs.cli.work import Work
-    from s3ecs.image.making import Folder
-    from s3ecs.spec.model import Job
+    from s3ecs.image.making import Folder, Making
+    from s3ecs.report.talk import Talk
+    from s3ecs.spec.model import Job, Spec
 
 job_option = click.option("--job", shell_complete=job_names, help="Only this job's.")
 
@@ -34,10 +34,12 @@ def build(options: Options, *, rebuild: bool, job: str | None) -> None:
     """Build every folder of the spec here, and print its jobs' containers with the ids of their images."""
     import json
 
-    from s3ecs.cli.work import open_work
+    from s3ecs import spec as specs
+    from s3ecs.image.making import Making
 
-    work = open_work(options, to_leave=True, rebuild=rebuild)
-    made = {name: folder.make() for name, folder in _folders(work, job)}
+    spec = specs.load(specs.find(options.spec))
+    making = Making(_talk(options).line, anew=rebuild)
+    made = {name: folder.make() for name, folder in _folders(spec, making, job)}
     if options.as_json:
         click.echo(json.dumps(made))
         return
@@ -71,7 +73,7 @@ def push(options: Options, *, rebuild: bool, job: str | None) -> None:
             "the embedded AWS has no registry to push to",
             hint=f"build alone: {options.command('image', 'build')}",
         )
-    wanted = {name for name, _ in _folders(work, job)}
+    wanted = {name for name, _ in _folders(work.spec, work.making, job)}
     images = [each for each in work.stack.resources if isinstance(each, Image) and each.name in wanted]
     keys = frozenset(key for each in images for key in (each.key, each.repository.key))
     planned = decide(work, work.stack).only(keys)
@@ -87,7 +89,7 @@ def push(options: Options, *, rebuild: bool, job: str | None) -> None:
         click.echo(json.dumps({"event": "pushed", "images": pinned}, default=repr))
 
 
-@command.command(context_settings={"ignore_unknown_options": True})
+@command.command
 @common
 @click.argument("key")
 @job_option
@@ -103,23 +105,36 @@ def run(options: Options, *, key: str, job: str | None) -> int:
     return run_here(open_work(options, to_leave=True), key, job)
 
 
-def _folders(work: Work, wanted: str | None) -> Iterator[tuple[str, Folder]]:
+def _talk(options: Options) -> Talk:
+    from s3ecs.report.talk import Talk
+
+    def explain(error: Exception, doing: str) -> Exception:
+        from s3ecs.aws.faults import told  # costs more than all the rest of a build that needs no account
+
+        return told(error, doing)
+
+    return Talk(quiet=options.quiet, as_json=False, explain=explain)
+
+
+def _folders(spec: Spec, making: Making, wanted: str | None) -> Iterator[tuple[str, Folder]]:
     """Repository name and contents of everything that is built. Raises UsageError where nothing is."""
     from s3ecs.errors import UsageError
     from s3ecs.preflight.images import containers_of
     from s3ecs.runs.upload import named
     from s3ecs.spec.image import build_of
     from s3ecs.spec.model import Sidecar
+    from s3ecs.stack.names import StackNames
 
-    one = named(work.spec, wanted)
-    jobs: tuple[Job, ...] = (one,) if one else work.spec.jobs
+    one = named(spec, wanted)
+    jobs: tuple[Job, ...] = (one,) if one else spec.jobs
+    names = StackNames(spec.name, region="")
     found = False
     for job in jobs:
         for part in containers_of(job):
-            source = build_of(part.image, work.spec.folder)
+            source = build_of(part.image, spec.folder)
             if source is not None:
                 found = True
                 sidecar = part.name if isinstance(part, Sidecar) else None
-                yield work.names.job(job.name).repository(sidecar), work.making(source, job.architecture)
+                yield names.job(job.name).repository(sidecar), making(source, job.architecture)
     if not found:
         raise UsageError("no image of the spec is a folder", hint="write image: ./FOLDER to have it built")

@@ -48,7 +48,7 @@ def command(
     from s3ecs.report.trial import TrialReport
     from s3ecs.runs.upload import choose
 
-    work = open_work(options)
+    work = open_work(options, seeking=False)
     upload = choose(work.spec, file, key, job)
     report = TrialReport(work.talk, work.aws.environment)
     if expect_none:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from s3ecs.cli.options import Options, adopt_option, common, force_option, json_option, rebuild_option, yes_option
 
@@ -38,7 +39,10 @@ def command(options: Options, *, yes: bool, adopt: bool, force: bool, rebuild: b
     from s3ecs.cli.runners import choose
     from s3ecs.cli.work import allow_programs, decide, keep_stack, open_work
     from s3ecs.engine.plan import Action
+    from s3ecs.errors import UsageError
 
+    if not options.is_local and _is_typed("runner"):
+        raise UsageError("--runner is for --local: on AWS jobs run on Fargate", hint="leave it out, or pass --local")
     work = open_work(options, rebuild=rebuild, choose=partial(choose, wanted=runner))
     with looking_ahead(work) as tell_ahead:
         planned = decide(work, work.stack, adopt=adopt)
@@ -55,6 +59,11 @@ def command(options: Options, *, yes: bool, adopt: bool, force: bool, rebuild: b
     if planned.writes:
         delete_superseded(work)
     _say_what_is_next(work)
+
+
+def _is_typed(parameter: str) -> bool:
+    """Whether it stands on the command line, and not only in the environment."""
+    return click.get_current_context().get_parameter_source(parameter) is ParameterSource.COMMANDLINE
 
 
 def _say_what_is_next(work: Work) -> None:

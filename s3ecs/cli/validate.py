@@ -19,12 +19,12 @@ def command(options: Options, *, online: bool) -> int:
     that will not do. What may not be asked for is skipped.
     """
     from s3ecs import spec as specs
-    from s3ecs.report.text import count
+    from s3ecs.report.text import count, visible
 
     path = specs.find(options.spec)
     spec = specs.load(path)
     if not options.quiet and not options.as_json:
-        click.echo(f"{path}: the stack {spec.name} with {count(len(spec.jobs), 'job')} is in order")
+        click.echo(visible(f"{path}: the stack {spec.name} with {count(len(spec.jobs), 'job')} is in order"))
     if not online:
         if options.as_json:
             click.echo("[]")
@@ -39,7 +39,7 @@ def _online(options: Options) -> int:
     from s3ecs.preflight import Look, Verdict, find
     from s3ecs.report.preflight import as_json, lines
 
-    work = open_work(options, to_leave=True)
+    work = open_work(options, to_leave=True, seeking=False)
     findings = find(Look(work.spec, work.stack, work.names, work.aws.fresh()))
     if options.as_json:
         click.echo(json.dumps(as_json(findings)))

@@ -98,12 +98,14 @@ def open_work(
     *,
     to_leave: bool = False,
     rebuild: bool = False,
+    seeking: bool = True,
     choose: Callable[[Spec, Talk, Making], Runners] | None = None,
 ) -> Work:
     """Read the spec, find the account, build the stack. Nothing is sent before the spec is clean.
 
     ``to_leave`` looks at no folder of an image, ``rebuild`` has all of them built although their images are there.
-    ``choose`` says what is to run the jobs in the embedded AWS, where it is that.
+    Without ``seeking`` nothing asks for all that the stack has. ``choose`` says what is to run the jobs in the embedded
+    AWS, where it is that.
     """
     file = specs.find(options.spec)
     spec = specs.load(file)
@@ -111,15 +113,15 @@ def open_work(
     home = Home.default() if options.is_local else None
     making = Making(talk.line, anew=rebuild)
     runners = choose(spec, talk, making) if home and choose else {}
-    aws = _local(spec, home, options, talk) if home else _real(spec, options, talk)
+    aws = _local(spec, home, options, talk) if home else _real(spec, options, talk, seeking=seeking)
     stack = build(spec, aws.environment, None if to_leave or home else making, rebuild=rebuild)
     return Work(spec, aws, stack, talk, home, options, file, making, runners)
 
 
-def _real(spec: Spec, options: Options, talk: Talk) -> Aws:
+def _real(spec: Spec, options: Options, talk: Talk, *, seeking: bool) -> Aws:
     # The SDK itself looks at AWS_DEFAULT_REGION and the profile, and not at the variable that all the others know.
     region = options.region or spec.region or os.environ.get("AWS_REGION") or None
-    early = ("resourcegroupstaggingapi", partial(listed, stack=spec.name))
+    early = ("resourcegroupstaggingapi", partial(listed, stack=spec.name)) if seeking else None
     return connect(region=region, profile=options.profile, account=spec.account, tell=talk.waiting, early=early)
 
 

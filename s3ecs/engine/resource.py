@@ -170,6 +170,15 @@ class Resource(ABC):
         """What others have put on the thing of this name and would lose with it, in words; None where there is none."""
         return None
 
+    def grants(self, environment: Any) -> Iterator[Any]:  # noqa: ARG002 - a thing that asks nobody needs none
+        """What the methods need to be allowed, each grant by one of them; pure."""
+        yield from ()
+
+    @classmethod
+    def seeking(cls, environment: Any, stack: str) -> Iterator[Any]:  # noqa: ARG003 - likewise
+        """What ``discover`` needs to be allowed, also where it finds nothing; pure."""
+        yield from ()
+
     def as_found(self, seen: Observed, *, holds: str | None = None, serves: str | None = None) -> Found:
         """This resource as something to be deleted."""
         return Found(self.kind, self.name, seen.id, self.part, holds, seen.adopted, serves)

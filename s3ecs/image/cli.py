@@ -122,8 +122,12 @@ class ContainerCli:
             streams = [readers.submit(hear, stream) for stream in (process.stdout, process.stderr) if stream]
             if stdin is not None and process.stdin is not None:
                 _feed(process.stdin, stdin)
-            output, _ = (stream.result() for stream in streams)
-            code = process.wait()
+            try:
+                output, _ = (stream.result() for stream in streams)
+                code = process.wait()
+            except BaseException:  # Ctrl-C: nobody waits for it any more
+                process.terminate()
+                raise
         if code:
             raise CliFailed(
                 f"{self.name} {arguments[0] if arguments else ''}: exit code {code}", code=code, words=tuple(last)

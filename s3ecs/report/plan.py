@@ -51,7 +51,8 @@ def lines(plan: Plan) -> Iterator[str]:
             for change in step.changes:
                 setting = text.visible(change.setting)  # others' names stand in it, such as those of their states
                 yield f"      {setting}: {text.value(change.observed)} -> {text.value(change.desired)}"
-    yield from (f"  ! {note}" for note in plan.notes)
+    if plan.writes:
+        yield from (f"  ! {note}" for note in plan.notes)
     yield from _standing_costs(plan)
     yield summary(plan)
 

@@ -105,7 +105,7 @@ def lines(status: Status) -> Iterator[str]:
     for hop in status.hops:
         if hop.part != part:
             part = hop.part
-            yield f"  job {part}"
+            yield text.visible(f"  job {part}")  # of what is not in the spec, a tag says so
         indent = "    " if hop.part else "  "
         yield f"{indent}{hop.health:<{width}} {text.kind(hop.kind)} {text.visible(hop.name)}"
         for change in hop.changes:

@@ -6,11 +6,14 @@ from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annota
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource
 from s3ecs.resources.queue import GONE, Queue, attributes_of, tags_of, url_of
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 SPEC_TAG: Final = "s3ecs:spec"
@@ -49,6 +52,13 @@ class AppliedSpec(Resource):
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
         unless(GONE, lambda: aws.sqs.untag_queue(QueueUrl=found.id, TagKeys=[SPEC_TAG]))
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        arn = environment.arn("sqs", self.queue.name)
+        yield grant.read("sqs:GetQueueAttributes", "sqs:ListQueueTags", on=arn)
+        yield grant.create("sqs:TagQueue", on=arn)
+        yield grant.update("sqs:TagQueue", on=arn)
+        yield grant.delete("sqs:UntagQueue", on=arn)
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from s3ecs.aws import trace
+from s3ecs.aws import grant, trace
 from s3ecs.aws.faults import ClientError, code_of, unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.errors import CallFailed, Refused
 from s3ecs.resources import objects
 from s3ecs.resources.bucket_settings import (
     EVENTS,
+    LEAVE,
     SETTINGS,
     Spot,
     encryption,
@@ -26,6 +27,8 @@ from s3ecs.resources.listeners import foreign_rules
 from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, Tags, making, nominated, to_pairs
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 UNFINISHED_UPLOAD_DAYS = 7
@@ -120,6 +123,17 @@ class Bucket(Owned):
                     f"DeleteBucket: {found.name} is not empty: objects came in meanwhile", hint="run the command again"
                 ) from error
             raise
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        arn = environment.s3(self.name)
+        yield grant.read("s3:ListBucket", *(f"s3:Get{each}" for each in LEAVE), on=arn)
+        # AWS: what a new bucket is made with, its owner and tags, is asked for by name.
+        first = ("s3:CreateBucket", "s3:PutBucketOwnershipControls", "s3:TagResource")
+        yield grant.create(*first, on=arn)
+        yield grant.update(*(f"s3:Put{each}" for each in LEAVE), on=arn)
+        yield grant.delete("s3:DeleteBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads", on=arn)
+        objects_in = ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:AbortMultipartUpload")
+        yield grant.data(*objects_in, on=environment.s3(f"{self.name}/*"))
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

@@ -16,6 +16,7 @@ from s3ecs.resources.owned import Tags, from_pairs, to_pairs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from s3ecs.aws.environment import Environment
     from s3ecs.aws.session import Aws
 
 SID: Final = "S3ecsTlsOnly"
@@ -135,8 +136,9 @@ def _statements(document: dict[str, Any]) -> list[dict[str, Any]]:
     return statements if isinstance(statements, list) else [statements]
 
 
-def _tls_only(spot: Spot) -> dict[str, Any]:
-    arn = spot.aws.environment.s3(spot.name)
+def tls_only(environment: Environment, bucket: str) -> dict[str, Any]:
+    """What refuses everybody who comes without TLS."""
+    arn = environment.s3(bucket)
     return {
         "Sid": SID,
         "Effect": "Deny",
@@ -149,13 +151,16 @@ def _tls_only(spot: Spot) -> dict[str, Any]:
 
 def _get_tls_only(spot: Spot) -> Any:
     ours = [policy.statement(each) for each in _statements(_policy(spot)) if each.get("Sid") == SID]
-    return ours == [policy.statement(_tls_only(spot))]
+    return ours == [policy.statement(tls_only(spot.aws.environment, spot.name))]
 
 
 def _put_tls_only(spot: Spot, _: Any) -> None:
     document = _policy(spot)  # its id and its version, which says how others' statements are read, stay as they are
     others = [each for each in _statements(document) if each.get("Sid") != SID]
-    spot.s3.put_bucket_policy(**spot.where, Policy=policy.text({**document, "Statement": [*others, _tls_only(spot)]}))
+    spot.s3.put_bucket_policy(
+        **spot.where,
+        Policy=policy.text({**document, "Statement": [*others, tls_only(spot.aws.environment, spot.name)]}),
+    )
 
 
 def _lifecycle(spot: Spot) -> dict[str, Any]:
@@ -227,6 +232,18 @@ def _put_tags(spot: Spot, tags: Any) -> None:
     # AWS: the call replaces all tags.
     spot.s3.put_bucket_tagging(**spot.where, Tagging={"TagSet": to_pairs({**get_tags(spot), **tags})})
 
+
+LEAVE: Final = (
+    "BucketPublicAccessBlock",
+    "EncryptionConfiguration",
+    "BucketVersioning",
+    "BucketOwnershipControls",
+    "BucketPolicy",
+    "LifecycleConfiguration",
+    "BucketNotification",
+    "BucketTagging",
+)
+"""What IAM calls the settings, behind s3:Get and s3:Put."""
 
 SETTINGS: Final = (
     Setting("public_access", _get_public_access, _put_public_access),

@@ -6,12 +6,15 @@ from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annota
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import tasks
 from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, from_pairs, nominated, to_pairs
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 PROVIDERS: Final = ["FARGATE", "FARGATE_SPOT"]
@@ -79,6 +82,18 @@ class Cluster(Owned):
             unless({"ClusterNotFoundException"}, lambda: aws.ecs.delete_cluster(cluster=found.name))
 
         aws.again_while(BUSY, f"the tasks of cluster {found.name} to leave", go, seconds=600, every=3)
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        arn = environment.arn("ecs", f"cluster/{self.name}")
+        yield grant.read("ecs:DescribeClusters", on=arn)
+        yield grant.create("ecs:CreateCluster", "ecs:TagResource", on=arn)
+        # AWS: the first cluster of an account makes the role of ECS itself.
+        linked = environment.iam("role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS")
+        only = {"StringEquals": {"iam:AWSServiceName": "ecs.amazonaws.com"}}
+        yield grant.create("iam:CreateServiceLinkedRole", on=linked, when=only)
+        yield grant.update("ecs:TagResource", *(["ecs:PutClusterCapacityProviders"] if self.spot else []), on=arn)
+        yield grant.delete("ecs:DeleteCluster", on=arn)
+        yield from tasks.stopping(environment, self.name)
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

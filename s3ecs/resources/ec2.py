@@ -11,6 +11,7 @@ from s3ecs.resources.owned import STACK_TAG, from_pairs, to_pairs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from s3ecs.aws.environment import Environment
     from s3ecs.aws.session import Aws
 
 NAME_TAG: Final = "Name"
@@ -52,6 +53,11 @@ class Sort:
     id: str
     filters: str = "Filters"
 
+    @property
+    def action(self) -> str:
+        """What IAM calls listing it, behind ec2:."""
+        return "".join(map(str.capitalize, self.listing.split("_")))
+
 
 VPC: Final = Sort("vpc", "vpc-", "describe_vpcs", "Vpcs", "VpcId")
 SUBNET: Final = Sort("subnet", "subnet-", "describe_subnets", "Subnets", "SubnetId")
@@ -66,6 +72,15 @@ ELASTIC_IP: Final = Sort("elastic-ip", "eipalloc-", "describe_addresses", "Addre
 NAT_GATEWAY: Final = Sort("natgateway", "nat-", "describe_nat_gateways", "NatGateways", "NatGatewayId", "Filter")
 ROUTE_TABLE: Final = Sort("route-table", "rtb-", "describe_route_tables", "RouteTables", "RouteTableId")
 VPC_ENDPOINT: Final = Sort("vpc-endpoint", "vpce-", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId")
+SORTS: Final = (VPC, SUBNET, INTERNET_GATEWAY, ELASTIC_IP, NAT_GATEWAY, ROUTE_TABLE, VPC_ENDPOINT)
+
+
+def parts(environment: Environment) -> list[str]:
+    """The ARNs of whatever a network of one's own is made of, as patterns.
+
+    AWS: some actions name things of several types, and none does anything to what is of another type.
+    """
+    return [environment.arn("ec2", f"{type_}/*") for type_ in ("security-group", *(sort.type for sort in SORTS))]
 
 
 def listed(aws: Aws, sort: Sort, by: str, value: str) -> list[dict[str, Any]]:

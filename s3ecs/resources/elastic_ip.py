@@ -20,6 +20,8 @@ class ElasticIp(NetworkPart):
 
     kind: ClassVar[str] = "elastic-ip"
     sort: ClassVar[ec2.Sort] = ec2.ELASTIC_IP
+    made_by: ClassVar[str] = "ec2:AllocateAddress"
+    removed_by: ClassVar[tuple[str, ...]] = ("ec2:ReleaseAddress",)
     # AWS: the second is said of an address whose NAT gateway is still on its way out.
     busy: ClassVar[set[str]] = ec2.IN_USE | {"AuthFailure"}
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from s3ecs.aws import grant
 from s3ecs.engine.resource import Given, Ids, Observed, Props
 from s3ecs.errors import Refused
 from s3ecs.resources.bucket import head
@@ -13,6 +15,8 @@ from s3ecs.resources.bucket_settings import EVENTS, NO_EVENTS, Spot, get_events,
 from s3ecs.resources.owned import refuse_own
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 
@@ -27,6 +31,11 @@ class ExistingBucket(Given):
 
     def desired(self, ids: Ids) -> Props:
         return {"events": EVENTS if self.events else NO_EVENTS}
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        arn = environment.s3(self.name)
+        yield grant.read("s3:ListBucket", "s3:GetBucketNotification", "s3:GetBucketTagging", on=arn)
+        yield grant.update("s3:PutBucketNotification", on=arn)
 
     def read(self, aws: Aws) -> Observed:
         """Raises Refused where it is absent, the stack's own, another account's or in another region."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from s3ecs.aws import grant
 from s3ecs.engine.resource import Given, Observed
 from s3ecs.errors import Refused
 from s3ecs.resources.cluster import PROVIDERS
 from s3ecs.resources.owned import from_pairs, refuse_own
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 HINT = "name an active cluster under cluster: in the spec, or leave it out for one of the stack's own"
@@ -24,6 +28,9 @@ class ExistingCluster(Given):
 
     stack: str
     spot: bool = False
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        yield grant.read("ecs:DescribeClusters", on=environment.arn("ecs", f"cluster/{self.name}"))
 
     def read(self, aws: Aws) -> Observed:
         """Raises Refused where it is absent, not active, the stack's own, or without the spot that a job wants."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Given, Observed
 from s3ecs.errors import Refused
@@ -12,6 +14,8 @@ from s3ecs.resources.owned import from_pairs, refuse_own
 from s3ecs.resources.role import GONE
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 
@@ -23,6 +27,14 @@ class ExistingRole(Given):
 
     stack: str
     arns: frozenset[str] = frozenset()
+
+    def may_be(self, environment: Environment) -> tuple[str, ...]:
+        """The ARNs that it may have: a name says nothing of its path."""
+        unwritten = (environment.iam(f"role/{self.name}"), environment.iam(f"role/*/{self.name}"))
+        return tuple(sorted(self.arns)) or unwritten
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        yield grant.read("iam:GetRole", on=self.may_be(environment))
 
     def read(self, aws: Aws) -> Observed:
         """Raises Refused where it is absent, has another ARN, or is the stack's own."""

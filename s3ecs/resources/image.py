@@ -7,13 +7,21 @@ from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annota
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource
 from s3ecs.resources.repository import GONE, Repository, described
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
+# AWS: what a container CLI asks for on its way, finding out first what is there already.
+PUSHING: Final = (
+    *("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
+    *("ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"),
+)
 SEEN_WITHIN: Final = 60.0  # seconds
 TAG: Final = re.compile(r"[0-9a-f]{32}(-[0-9]+)?")
 """A tag that only ``up`` gives: a hash of contents, and which of the images of these it is."""
@@ -88,6 +96,13 @@ class Image(Resource):
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
         raise NotImplementedError(f"{self.title} never changes")
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        arn = environment.arn("ecr", f"repository/{self.name}")
+        yield grant.read("ecr:DescribeImages", on=arn)
+        yield grant.unleveled("ecr:GetAuthorizationToken", verb=grant.Verb.CREATE)
+        yield grant.create(*PUSHING, on=arn)
+        yield grant.delete("ecr:BatchDeleteImage", on=arn)
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:

@@ -22,6 +22,9 @@ class InternetGateway(NetworkPart):
 
     kind: ClassVar[str] = "internet-gateway"
     sort: ClassVar[ec2.Sort] = ec2.INTERNET_GATEWAY
+    made_by: ClassVar[str] = "ec2:CreateInternetGateway"
+    put_by: ClassVar[tuple[str, ...]] = ("ec2:AttachInternetGateway",)
+    removed_by: ClassVar[tuple[str, ...]] = ("ec2:DetachInternetGateway", "ec2:DeleteInternetGateway")
     put_after: ClassVar[frozenset[str]] = frozenset({"vpc"})
 
     vpc: Vpc

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Given, Observed
 from s3ecs.errors import UsageError
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Conditions, Grant
     from s3ecs.aws.session import Aws
 
 
@@ -18,6 +22,31 @@ class Key(Given):
     """Its name is what the spec calls it, an id, an alias or an ARN; its id is the key's own ARN."""
 
     kind: ClassVar[str] = "key"
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        yield from self.using(environment, "kms:DescribeKey", asked="kms:RequestAlias")
+
+    def using(
+        self,
+        environment: Environment,
+        *actions: str,
+        asked: str = "kms:ResourceAliases",
+        when: Conditions | None = None,
+    ) -> Iterator[Grant]:
+        """``actions`` with this key and no other; ``asked`` is the condition that knows a key by its alias.
+
+        AWS: policies know keys by their own ARN alone.
+        """
+        alias = self.name.rpartition(":")[2]
+        if alias.startswith("alias/"):
+            named = {"StringEquals" if asked == "kms:RequestAlias" else "ForAnyValue:StringEquals": {asked: alias}}
+            together = {
+                test: {**(when or {}).get(test, {}), **named.get(test, {})} for test in {**(when or {}), **named}
+            }
+            yield grant.read(*actions, on=environment.arn("kms", "key/*"), when=together)
+        else:
+            arn = self.name if self.name.startswith("arn:") else environment.arn("kms", f"key/{self.name}")
+            yield grant.read(*actions, on=arn, when=when)
 
     def read(self, aws: Aws) -> Observed:
         """Raises UsageError where there is no such key here, or it is switched off."""

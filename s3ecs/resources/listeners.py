@@ -10,6 +10,7 @@ from s3ecs.resources.owned import STACK_TAG
 from s3ecs.resources.rule import tags_of
 
 if TYPE_CHECKING:
+    from s3ecs.aws.session import Aws
     from s3ecs.resources.bucket_settings import Spot
 
 
@@ -21,8 +22,13 @@ def foreign_rules(spot: Spot) -> str | None:
     if not listening:
         return None
     stack = get_tags(spot).get(STACK_TAG)
-    others = sorted(rule["Name"] for rule in listening if tags_of(aws, rule["Arn"]).get(STACK_TAG) != stack)
+    others = sorted(rule["Name"] for rule in listening if not _is_ours(aws, rule, stack))
     return f"the attention of rules of others: {', '.join(others)}" if others else None
+
+
+def _is_ours(aws: Aws, rule: dict[str, Any], stack: str | None) -> bool:
+    """Whether a rule is the stack's, of which only those are asked whose name begins as its rules' do."""
+    return rule["Name"].startswith(f"{stack}-") and tags_of(aws, rule["Arn"]).get(STACK_TAG) == stack
 
 
 def _names(pattern: str, bucket: str) -> bool:

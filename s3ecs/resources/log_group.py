@@ -6,11 +6,14 @@ from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annota
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, Tags, making, nominated, with_tags
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 GONE = {"ResourceNotFoundException"}
@@ -56,6 +59,21 @@ class LogGroup(Owned):
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
         unless(GONE, lambda: aws.logs.delete_log_group(logGroupName=found.name))
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        # The groups in the stack's folder are those of its jobs, also of jobs that are no more.
+        folder = f"/s3ecs/{self.stack}/"
+        name = f"{folder}*" if self.name.startswith(folder) else self.name
+        group = environment.arn("logs", f"log-group:{name}")
+        # AWS: tags are asked for under the ARN as it is, all else under one with something behind it.
+        inside = group if name.endswith("*") else f"{group}:*"
+        yield grant.unleveled("logs:DescribeLogGroups")
+        yield grant.read("logs:ListTagsForResource", on=group)
+        yield grant.read("logs:DescribeLogStreams", on=inside)
+        yield grant.create("logs:CreateLogGroup", "logs:TagResource", "logs:PutRetentionPolicy", on={group, inside})
+        yield grant.update("logs:PutRetentionPolicy", on=inside)
+        yield grant.update("logs:TagResource", on=group)
+        yield grant.delete("logs:DeleteLogGroup", on=inside)
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from s3ecs.aws import grant
 from s3ecs.errors import CallFailed
 from s3ecs.resources import ec2
 from s3ecs.resources.elastic_ip import ElasticIp  # noqa: TC001 - dataclasses look at annotations
@@ -12,6 +14,8 @@ from s3ecs.resources.network_part import FREE_WITHIN, NetworkPart
 from s3ecs.resources.subnet import Subnet  # noqa: TC001 - dataclasses look at annotations
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
     from s3ecs.engine.resource import Ids, Props
 
@@ -27,6 +31,9 @@ class NatGateway(NetworkPart):
 
     kind: ClassVar[str] = "nat-gateway"
     sort: ClassVar[ec2.Sort] = ec2.NAT_GATEWAY
+    made_by: ClassVar[str] = "ec2:CreateNatGateway"
+    inside: ClassVar[bool] = True
+    removed_by: ClassVar[tuple[str, ...]] = ("ec2:DeleteNatGateway",)
     fixed: ClassVar[frozenset[str]] = frozenset({"subnet", "address"})
     put_after: ClassVar[frozenset[str]] = frozenset({"state"})
 
@@ -71,6 +78,11 @@ class NatGateway(NetworkPart):
             reason = found.get("FailureMessage") or f"it is {found['State']}"
             raise CallFailed(f"CreateNatGateway: {reason}", code=found.get("FailureCode", ""))
         return bool(found["State"] == "available")
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        yield from super().grants(environment)
+        # Which tasks are behind it, and where.
+        yield grant.unleveled("ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", verb=grant.Verb.DELETE)
 
     @classmethod
     def remove(cls, aws: Aws, found_id: str) -> None:

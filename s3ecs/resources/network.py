@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import (
+    Iterable,
+    Iterator,
+    Mapping,
+)
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Given, Observed
 from s3ecs.errors import UsageError
@@ -14,6 +19,8 @@ from s3ecs.resources.owned import from_pairs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 # AWS: zones without Fargate, by the ids that are the same in every account.
@@ -35,6 +42,18 @@ class Network(Given):
     vpc: Choice = ()
     subnets: Choice = ()
     security_groups: Choice = ()
+
+    @property
+    def vpcs(self) -> tuple[str, ...]:
+        """The ids that its VPC may have, as IAM's patterns."""
+        return self.vpc if _by_id(self.vpc) and isinstance(self.vpc, tuple) else ("*",)
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        yield grant.unleveled("ec2:DescribeSubnets")
+        if self.vpc and not _by_id(self.vpc):
+            yield grant.unleveled("ec2:DescribeVpcs")
+        if self.security_groups:
+            yield grant.unleveled("ec2:DescribeSecurityGroups")
 
     def read(self, aws: Aws) -> Observed:
         """Raises UsageError where what is chosen is not there, is too much, or lies in more than one VPC."""

@@ -7,15 +7,18 @@ from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annota
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.aws.lost import make_once
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import ec2
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, to_pairs
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, asking_for, carrying, to_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 T = TypeVar("T")
@@ -33,6 +36,15 @@ class NetworkPart(Owned):
     """Settings that only further calls give to what has just been made."""
     busy: ClassVar[set[str]] = ec2.IN_USE
     """What AWS answers while something still needs it."""
+
+    made_by: ClassVar[str]
+    """The action that makes it, of IAM's as those below."""
+    inside: ClassVar[bool] = False
+    """Whether that action also names what it is to stand in, or be for."""
+    put_by: ClassVar[tuple[str, ...]] = ()
+    """The actions that change it."""
+    removed_by: ClassVar[tuple[str, ...]]
+    """The actions that delete it."""
 
     @abstractmethod
     def wanted(self, ids: Ids) -> Props:
@@ -110,6 +122,19 @@ class NetworkPart(Owned):
 
         what = f"{cls.kind.replace('-', ' ')} {found.name} to be free"
         aws.again_while(cls.busy, what, go, seconds=FREE_WITHIN, every=5)
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        parts = ec2.parts(environment)
+        ours, asked = carrying(self.stack), asking_for(self.stack)
+        yield grant.unleveled(f"ec2:{self.sort.action}")
+        yield grant.create(self.made_by, "ec2:CreateTags", on=parts, when=asked)
+        yield grant.create(*([self.made_by] if self.inside else []), on=parts, when=ours)
+        yield grant.update("ec2:CreateTags", *self.put_by, on=parts, when=ours)
+        yield grant.delete(*self.removed_by, on=parts, when=ours)
+
+    @classmethod
+    def seeking(cls, environment: Environment, stack: str) -> Iterator[Grant]:
+        yield grant.unleveled("ec2:DescribeTags")
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import ClientError, code_of
 from s3ecs.engine.resource import Exists, Props, Resource
 from s3ecs.errors import Refused
@@ -13,6 +14,8 @@ from s3ecs.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Conditions, Grant
     from s3ecs.aws.session import Aws
 
 STACK_TAG: Final = "s3ecs:stack"
@@ -42,9 +45,23 @@ class Owned(Resource):
     def adopted(self, props: Props) -> Props:
         return {**props, "tags": {**props["tags"], ADOPTED_TAG: "true"}} if self.outlives else props
 
+    @classmethod
+    def seeking(cls, environment: Environment, stack: str) -> Iterator[Grant]:
+        yield grant.unleveled("tag:GetResources")
+
     def own(self, tags: Mapping[str, str]) -> Tags:
         """Of the tags that a service reports only those that we set: the others are somebody else's."""
         return {key: value for key, value in tags.items() if key in self.tags}
+
+
+def carrying(stack: str) -> Conditions:
+    """Only what carries the stack's tag."""
+    return {"StringEquals": {f"aws:ResourceTag/{STACK_TAG}": stack}}
+
+
+def asking_for(stack: str) -> Conditions:
+    """Only with the stack's tag in the request."""
+    return {"StringEquals": {f"aws:RequestTag/{STACK_TAG}": stack}}
 
 
 def indexed(aws: Aws, stack: str) -> dict[str, Tags]:

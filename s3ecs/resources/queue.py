@@ -6,6 +6,7 @@ from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annota
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import policy
@@ -13,6 +14,7 @@ from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, Tags,
 
 if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 GONE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
@@ -78,6 +80,13 @@ class Queue(Owned):
             tags = {} if name in known else tags_of(aws, url)
             if tags.get(STACK_TAG) == stack:
                 yield Found(cls.kind, name, url, tags.get(PART_TAG), adopted=ADOPTED_TAG in tags)
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        arn = environment.arn("sqs", self.name)
+        yield grant.read("sqs:GetQueueAttributes", "sqs:ListQueueTags", on=arn)
+        yield grant.create("sqs:CreateQueue", "sqs:TagQueue", on=arn)
+        yield grant.update("sqs:SetQueueAttributes", "sqs:TagQueue", on=arn)
+        yield grant.delete("sqs:DeleteQueue", on=arn)
 
     @classmethod
     def holds(cls, aws: Aws, name: str) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annota
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources.owned import (
@@ -23,6 +24,8 @@ from s3ecs.resources.owned import (
 )
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 GONE: Final = {"RepositoryNotFoundException"}
@@ -97,6 +100,16 @@ class Repository(Owned):
             ecr.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=text)
         if "tags" in changed:
             ecr.tag_resource(resourceArn=arn_of(aws, name), tags=to_pairs(props["tags"]))
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        arn = environment.arn("ecr", f"repository/{self.name}")
+        of_stack = environment.arn("ecr", f"repository/{self.stack}/*")  # also those of jobs that are no more
+        yield grant.read("ecr:DescribeRepositories", "ecr:DescribeImages", "ecr:ListTagsForResource", on=of_stack)
+        yield grant.read("ecr:GetLifecyclePolicy", on=arn)
+        yield grant.create("ecr:CreateRepository", "ecr:TagResource", "ecr:PutLifecyclePolicy", on=arn)
+        settings = ("ecr:PutImageScanningConfiguration", "ecr:PutImageTagMutability", "ecr:PutLifecyclePolicy")
+        yield grant.update(*settings, "ecr:TagResource", on=arn)
+        yield grant.delete("ecr:DeleteRepository", on=of_stack)
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource
 from s3ecs.resources import policy
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, from_pairs, making, to_pairs
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 POLICY_NAME: Final = "s3ecs"
@@ -21,6 +24,8 @@ UNBOUNDED: Final = "none"
 GONE = {"NoSuchEntity"}
 SEEN_WITHIN = 60.0  # seconds; AWS: what was just written may be unknown to the next call
 EMPTIED_WITHIN = 120.0
+READING: Final = ("iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies")
+EMPTYING: Final = ("iam:DeleteRolePolicy", "iam:DetachRolePolicy")
 LISTED_AT_ONCE = 1000  # AWS: the most that ListRoles gives; an account has 1,000 roles unless it asks for more
 
 
@@ -74,11 +79,15 @@ class Role(Owned):
             "tags": self.own(tags),
         }
         # AWS: a new role's ARN may be shown with an id in place of the name for a moment, so it is computed.
-        return Observed(self._arn(aws, role["Path"]), props, tags.get(STACK_TAG))
+        return Observed(self.arn(aws.environment, role["Path"]), props, tags.get(STACK_TAG))
 
     def glance(self, aws: Aws) -> Observed | None:
         found = _role(aws, self.name)
-        return None if found is None else Observed(self._arn(aws, found[0]["Path"]), {}, found[1].get(STACK_TAG))
+        return (
+            None
+            if found is None
+            else Observed(self.arn(aws.environment, found[0]["Path"]), {}, found[1].get(STACK_TAG))
+        )
 
     def meanwhile(self, seen: Props, desired: Props) -> Props:
         before, after = (props["policies"].get(POLICY_NAME, {}).get("Statement", []) for props in (seen, desired))
@@ -101,7 +110,7 @@ class Role(Owned):
             )
         aws.role_written()
         self._put_policies(aws, props["policies"])
-        return self._arn(aws, self.path)
+        return self.arn(aws.environment)
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
         if "trust" in changed:
@@ -133,8 +142,13 @@ class Role(Owned):
         else:
             unless(GONE, lambda: aws.iam.delete_role_permissions_boundary(RoleName=self.name))
 
-    def _arn(self, aws: Aws, path: str) -> str:
-        return aws.environment.iam(f"role{path}{self.name}")
+    def arn(self, environment: Environment, path: str | None = None) -> str:
+        """Its ARN, or the one that it has under another path."""
+        return environment.iam(f"role{path or self.path}{self.name}")
+
+    def may_be(self, environment: Environment) -> tuple[str, ...]:
+        """The ARNs that it may have."""
+        return (self.arn(environment),)
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
@@ -156,6 +170,29 @@ class Role(Owned):
             lambda: unless(GONE, lambda: aws.iam.delete_role(RoleName=name)),
             seconds=EMPTIED_WITHIN,
         )
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        # The stack's own path tells its roles from others', and another path does not.
+        own = self.path == path_of(self.stack, environment.region)
+        arn = environment.iam(f"role{self.path}*" if own else f"role{self.path}{self.stack}-*-{environment.region}")
+        bounded = {"StringEquals": {"iam:PermissionsBoundary": self.boundary}} if self.boundary else {}
+        # AWS: one that is not there has no path by which it could be known.
+        named = f"{self.stack}-*-{environment.region}"
+        yield grant.read(*READING, on=[environment.iam(f"role/{named}"), environment.iam(f"role/*/{named}")])
+        yield grant.create("iam:CreateRole", on=arn, when=bounded)
+        yield grant.create("iam:TagRole", "iam:PutRolePolicy", on=arn)
+        yield grant.update(*EMPTYING, "iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", "iam:TagRole", on=arn)
+        if self.boundary:
+            yield grant.update("iam:PutRolePermissionsBoundary", on=arn, when=bounded)
+        else:
+            yield grant.update("iam:DeleteRolePermissionsBoundary", on=arn)
+        yield grant.delete(*EMPTYING, "iam:DeleteRole", on=arn)
+
+    @classmethod
+    def seeking(cls, environment: Environment, stack: str) -> Iterator[Grant]:
+        yield grant.unleveled("iam:ListRoles")
+        named = f"{stack}-*-{environment.region}"
+        yield grant.read("iam:ListRoleTags", on=[environment.iam(f"role/{named}"), environment.iam(f"role/*/{named}")])
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

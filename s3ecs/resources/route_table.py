@@ -28,6 +28,13 @@ class RouteTable(NetworkPart):
 
     kind: ClassVar[str] = "route-table"
     sort: ClassVar[ec2.Sort] = ec2.ROUTE_TABLE
+    made_by: ClassVar[str] = "ec2:CreateRouteTable"
+    inside: ClassVar[bool] = True
+    put_by: ClassVar[tuple[str, ...]] = (
+        *("ec2:CreateRoute", "ec2:ReplaceRoute", "ec2:DeleteRoute"),
+        *("ec2:AssociateRouteTable", "ec2:DisassociateRouteTable", "ec2:ReplaceRouteTableAssociation"),
+    )
+    removed_by: ClassVar[tuple[str, ...]] = ("ec2:DisassociateRouteTable", "ec2:DeleteRouteTable")
     fixed: ClassVar[frozenset[str]] = frozenset({"vpc"})
     put_after: ClassVar[frozenset[str]] = frozenset({"routes", "subnets"})
 

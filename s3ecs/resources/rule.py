@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping  # noqa: TC003 - dataclasses look 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import ClientError, code_of, unless
 from s3ecs.engine.resource import Exists, Found, Ids, Observed, Props
 from s3ecs.errors import Refused
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, from_pairs, to_pairs, with_tags
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, carrying, from_pairs, to_pairs, with_tags
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 GONE = {"ResourceNotFoundException"}
@@ -99,6 +102,18 @@ class Rule(Owned):
             raise Refused(f"rule {found.name} has {others}, so it is kept")
         unless(GONE, lambda: aws.events.remove_targets(Rule=found.name, Ids=[found.name]))
         aws.wait_until(f"the targets of rule {found.name} to leave", gone, seconds=300)
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        own, of_stack = (environment.arn("events", f"rule/{name}") for name in (self.name, f"{self.stack}-*"))
+        yield grant.read("events:ListTagsForResource", on=of_stack)
+        yield grant.create("events:DescribeRule", "events:PutRule", "events:TagResource", on=own)
+        yield grant.update("events:PutRule", "events:TagResource", on=own)
+        removing = ("events:DeleteRule", "events:ListTargetsByRule", "events:RemoveTargets")
+        yield grant.delete(*removing, on=of_stack, when=carrying(self.stack))
+
+    @classmethod
+    def seeking(cls, environment: Environment, stack: str) -> Iterator[Grant]:
+        yield grant.unleveled("events:ListRules")
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

@@ -6,15 +6,19 @@ ECS reads the values when it starts a task; nothing here ever asks for one.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Given, Observed
 from s3ecs.errors import UsageError
 from s3ecs.resources import key
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 # AWS: the services' own keys need no permission of those who read.
@@ -50,6 +54,9 @@ class Parameter(Source):
     action: ClassVar[str] = "ssm:GetParameters"
     service: ClassVar[str] = "ssm"
 
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        yield grant.unleveled("ssm:DescribeParameters")
+
     def look_up(self, aws: Aws) -> tuple[str, str]:
         name = self.name
         if name.startswith("arn:"):
@@ -76,6 +83,11 @@ class Secret(Source):
     action: ClassVar[str] = "secretsmanager:GetSecretValue"
     service: ClassVar[str] = "secretsmanager"
 
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        arn = self.name if self.name.startswith("arn:") else environment.arn("secretsmanager", f"secret:{self.name}")
+        # AWS: an ARN may be written without its last six characters, and so is a name.
+        yield grant.read("secretsmanager:DescribeSecret", on={arn, f"{arn}-??????"})
+
     def look_up(self, aws: Aws) -> tuple[str, str]:
         if self.name.startswith("arn:") and self.name.split(":")[3] != aws.environment.region:
             raise _elsewhere(f"secret {self.name}", aws)
@@ -100,6 +112,9 @@ class SourceKey(Given):
     kind: ClassVar[str] = "key-of"
 
     source: Source
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        yield grant.read("kms:DescribeKey", on=environment.arn("kms", "key/*"))  # which one only AWS knows
 
     def read(self, aws: Aws) -> Observed:
         """Raises UsageError where the key is gone: then nobody can read the value any more."""

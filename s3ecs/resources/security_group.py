@@ -6,14 +6,18 @@ from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annota
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.resources import ec2
 from s3ecs.resources.network import Network  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.network_part import SEEN_WITHIN
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, from_pairs, making, to_pairs
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, asking_for, carrying, from_pairs, making, to_pairs
 from s3ecs.resources.vpc import Vpc
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 GONE = {"InvalidGroup.NotFound", "InvalidGroupId.NotFound"}
@@ -118,6 +122,25 @@ class SecurityGroup(Owned):
 
         # AWS: the network interfaces of stopped tasks leave after seconds to minutes and cannot be hurried.
         aws.again_while(IN_USE, f"the network interfaces of {found.name} to leave", go, seconds=900, every=5)
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        ours, asked = carrying(self.stack), asking_for(self.stack)
+        if isinstance(self.network, Vpc):
+            groups = ec2.parts(environment)
+            yield grant.create("ec2:CreateSecurityGroup", on=groups, when=ours)
+        else:
+            groups = [environment.arn("ec2", "security-group/*")]
+            yield from self.network.grants(environment)  # which tells whose group is in the way
+            vpcs = [environment.arn("ec2", f"vpc/{vpc}") for vpc in self.network.vpcs]
+            yield grant.create("ec2:CreateSecurityGroup", on=vpcs)
+        rules = ("ec2:AuthorizeSecurityGroupEgress", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress")
+        yield grant.create("ec2:CreateSecurityGroup", "ec2:CreateTags", on=groups, when=asked)
+        yield grant.update(*rules, "ec2:CreateTags", on=groups, when=ours)
+        yield grant.delete("ec2:DeleteSecurityGroup", on=groups, when=ours)
+
+    @classmethod
+    def seeking(cls, environment: Environment, stack: str) -> Iterator[Grant]:
+        yield grant.unleveled("ec2:DescribeSecurityGroups")
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import tasks
@@ -20,6 +21,7 @@ from s3ecs.resources.owned import (
     STACK_TAG,
     Owned,
     Tags,
+    carrying,
     from_pairs,
     making,
     nominated,
@@ -31,6 +33,8 @@ from s3ecs.resources.security_group import SecurityGroup  # noqa: TC001 - datacl
 from s3ecs.resources.subnet import Subnet  # noqa: TC001 - dataclasses look at annotations
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 GONE: Final = {"StateMachineDoesNotExist"}
@@ -148,6 +152,18 @@ class StateMachine(Owned):
         )
         what = f"state machine {found.name} to be deleted"
         aws.wait_until(what, lambda: _gone(aws, found.id), seconds=300, every=2)
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        own, of_stack = (environment.arn("states", f"stateMachine:{name}") for name in (self.name, f"{self.stack}-*"))
+        runs = environment.arn("states", f"execution:{self.stack}-*")
+        yield grant.read("states:DescribeStateMachine", "states:ListTagsForResource", on=of_stack)
+        yield grant.create("states:CreateStateMachine", "states:TagResource", on=own)
+        yield grant.update("states:UpdateStateMachine", "states:TagResource", on=own)
+        yield grant.pass_role([self.role.arn(environment)], "states")
+        removing = ("states:DeleteStateMachine", "states:ListExecutions")
+        yield grant.delete(*removing, on=of_stack, when=carrying(self.stack))
+        yield grant.delete("states:StopExecution", on=runs)
+        yield from tasks.stopping(environment, self.cluster.name)
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

@@ -22,6 +22,9 @@ class Subnet(NetworkPart):
 
     kind: ClassVar[str] = "subnet"
     sort: ClassVar[ec2.Sort] = ec2.SUBNET
+    made_by: ClassVar[str] = "ec2:CreateSubnet"
+    inside: ClassVar[bool] = True
+    removed_by: ClassVar[tuple[str, ...]] = ("ec2:DeleteSubnet",)
     fixed: ClassVar[frozenset[str]] = frozenset({"vpc", "zone", "cidr"})
 
     vpc: Vpc

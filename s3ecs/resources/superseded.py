@@ -5,13 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found
 from s3ecs.resources.image import TAG, Image, tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 MOST: Final = 1000  # task definitions that are looked through; AWS: each takes a call
@@ -42,6 +45,14 @@ def in_use(aws: Aws, cluster: str) -> frozenset[str]:
     if len(active) > MOST:
         raise TooMany(f"{len(active)} active task definitions are too many to look through")
     return frozenset(_digests(aws, {*active, *_of_tasks(aws, cluster)}))
+
+
+def grants(environment: Environment, cluster: str) -> Iterator[Grant]:
+    """What finding out which images are in use needs to be allowed."""
+    where = {"ArnEquals": {"ecs:cluster": environment.arn("ecs", f"cluster/{cluster}")}}
+    yield grant.unleveled("ecs:DescribeTaskDefinition", "ecs:ListTaskDefinitions")
+    yield grant.read("ecs:ListTasks", on=grant.EVERYTHING, when=where)
+    yield grant.read("ecs:DescribeTasks", on=environment.arn("ecs", f"task/{cluster}/*"))
 
 
 def _of_tasks(aws: Aws, cluster: str) -> Iterable[str]:

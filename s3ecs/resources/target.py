@@ -6,6 +6,7 @@ from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annota
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource
 from s3ecs.errors import CallFailed
@@ -18,6 +19,8 @@ from s3ecs.resources.state_machine import StateMachine  # noqa: TC001 - dataclas
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 # AWS: the longest that EventBridge tries, and its default.
@@ -81,6 +84,12 @@ class Target(Resource):
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
         self.create(aws, props)  # AWS: putting a target replaces the one of the same id whole
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        rule = environment.arn("events", f"rule/{self.name}")
+        yield grant.read("events:ListTargetsByRule", on=rule)  # whoever may delete the rule may take its targets off
+        yield grant.create("events:PutTargets", on=rule)
+        yield grant.pass_role([self.role.arn(environment)], "events")
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:

@@ -6,16 +6,19 @@ from collections.abc import Iterator, Mapping  # noqa: TC003 - dataclasses look 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from s3ecs.aws import grant
 from s3ecs.aws.faults import ClientError, code_of, message_of
 from s3ecs.engine.resource import UNKNOWN, Found, Ids, Observed, Props
 from s3ecs.resources.existing_role import ExistingRole  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.image import Image
 from s3ecs.resources.log_group import LogGroup  # noqa: TC001 - dataclasses look at annotations
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, from_pairs, nominated, to_pairs
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, carrying, from_pairs, nominated, to_pairs
 from s3ecs.resources.role import Role  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.secret import Source  # noqa: TC001 - one import for all of this kind
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 CONTAINER: Final = "worker"
@@ -121,6 +124,16 @@ class TaskDefinition(Owned):
         gone = sorted({*active, *inactive})
         for ten in (gone[at : at + 10] for at in range(0, len(gone), 10)):
             aws.ecs.delete_task_definitions(taskDefinitions=ten)
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        own, of_stack = (environment.arn("ecs", f"task-definition/{name}:*") for name in (self.name, f"{self.stack}-*"))
+        yield grant.unleveled("ecs:DescribeTaskDefinition")
+        yield grant.create("ecs:RegisterTaskDefinition", "ecs:TagResource", on=own)
+        passed = (self.task_role, self.execution_role)
+        yield grant.pass_role([arn for role in passed for arn in role.may_be(environment)], "ecs-tasks")
+        yield grant.unleveled("ecs:ListTaskDefinitions", "ecs:DeregisterTaskDefinition", verb=grant.Verb.UPDATE)
+        yield grant.unleveled("ecs:ListTaskDefinitions", "ecs:DeregisterTaskDefinition", verb=grant.Verb.DELETE)
+        yield grant.delete("ecs:DeleteTaskDefinitions", on=of_stack, when=carrying(self.stack))
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from s3ecs.aws import grant
 from s3ecs.resources import ec2
 from s3ecs.resources.network_part import NetworkPart
 from s3ecs.resources.owned import STACK_TAG
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
     from s3ecs.engine.resource import Ids, Props
 
@@ -24,6 +28,9 @@ class Vpc(NetworkPart):
 
     kind: ClassVar[str] = "vpc"
     sort: ClassVar[ec2.Sort] = ec2.VPC
+    made_by: ClassVar[str] = "ec2:CreateVpc"
+    put_by: ClassVar[tuple[str, ...]] = ("ec2:ModifyVpcAttribute",)
+    removed_by: ClassVar[tuple[str, ...]] = ("ec2:DeleteVpc",)
     fixed: ClassVar[frozenset[str]] = frozenset({"cidr"})
     put_after: ClassVar[frozenset[str]] = frozenset({"dns"})
 
@@ -58,6 +65,10 @@ class Vpc(NetworkPart):
             for key, name in DNS.items():
                 setting = {name: {"Value": props["dns"][key]}}
                 self.once_seen(aws, partial(aws.ec2.modify_vpc_attribute, VpcId=found["VpcId"], **setting))
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        yield from super().grants(environment)
+        yield grant.read("ec2:DescribeVpcAttribute", on=environment.arn("ec2", "vpc/*"))
 
     @classmethod
     def remove(cls, aws: Aws, found_id: str) -> None:

@@ -27,6 +27,10 @@ class VpcEndpoint(NetworkPart):
 
     kind: ClassVar[str] = "vpc-endpoint"
     sort: ClassVar[ec2.Sort] = ec2.VPC_ENDPOINT
+    made_by: ClassVar[str] = "ec2:CreateVpcEndpoint"
+    inside: ClassVar[bool] = True
+    put_by: ClassVar[tuple[str, ...]] = ("ec2:ModifyVpcEndpoint",)
+    removed_by: ClassVar[tuple[str, ...]] = ("ec2:DeleteVpcEndpoints",)
     fixed: ClassVar[frozenset[str]] = frozenset({"vpc", "service"})
 
     vpc: Vpc

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - dataclasses look at annotations
+from collections.abc import Iterator, Mapping  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from s3ecs.aws import grant
 from s3ecs.engine.resource import Given, Observed
 from s3ecs.errors import UsageError
 from s3ecs.resources import ec2
@@ -13,6 +14,8 @@ from s3ecs.resources.network import WITHOUT_FARGATE
 from s3ecs.resources.vpc import Vpc  # noqa: TC001 - dataclasses look at annotations
 
 if TYPE_CHECKING:
+    from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
 
@@ -25,6 +28,9 @@ class Zones(Given):
     stack: str
     vpc: Vpc
     subnets: Mapping[str, tuple[str, ...]]
+
+    def grants(self, environment: Environment) -> Iterator[Grant]:
+        yield grant.unleveled("ec2:DescribeAvailabilityZones")
 
     def read(self, aws: Aws) -> Observed:
         """Raises UsageError where the region has too few zones with Fargate."""

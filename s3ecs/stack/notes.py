@@ -19,3 +19,7 @@ def notes(spec: Spec) -> Iterator[str]:
         )
     if spec.termination_protection:
         yield "termination_protection: true: down is refused, and so is up where it would have to make something anew"
+    network = spec.network
+    if network.public_ip if network.managed is None else not network.managed.nat_gateways:
+        inbound = "" if network.security_groups else "; nothing may come in by it"
+        yield f"tasks get a public IP, their way out where no NAT gateway is{inbound}"

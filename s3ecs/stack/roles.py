@@ -103,7 +103,7 @@ def execution(
     """ECS itself: pull the images that are in ECR, write the containers' lines, read the values of secrets."""
     lines = environment.arn("logs", f"log-group:{log_group}:*")
     statements = [_allow(["logs:CreateLogStream", "logs:PutLogEvents"], [lines])]
-    if repositories := sorted(filter(None, {_ecr_repository(image, environment) for image in images})):
+    if repositories := sorted(filter(None, {ecr_repository(image, environment) for image in images})):
         pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
         statements.append(_allow(pull, repositories))
         statements.append(_allow(["ecr:GetAuthorizationToken"], ["*"]))  # AWS: has no resource
@@ -181,14 +181,15 @@ def _expanded(statement: Mapping[str, Any], environment: Environment) -> Stateme
 
 
 def _in_policy(prefix: str) -> str:
-    """A prefix as a pattern of IAM that matches little else.
+    """A prefix as a pattern of IAM that matches it, and little else.
 
-    AWS: policies know ``*``, ``?`` and ``${`` in resources, and no characters beyond Latin-1.
+    AWS: policies read ``*``, ``?`` and ``${`` in resources, where ``${*}`` is a plain star; and they may hold no
+    characters beyond Latin-1, nor control characters.
     """
-    return re.sub("[^ -\xff]+", "*", re.sub("[*?$]", "?", prefix)).rstrip("*")
+    return re.sub("[^ -\xff]+", "*", re.sub("[*?$]", r"${\g<0>}", prefix)).rstrip("*")
 
 
-def _ecr_repository(image: str | Image, environment: Environment) -> str | None:
+def ecr_repository(image: str | Image, environment: Environment) -> str | None:
     """The ARN of the repository that an image is in, None where it is not one of ECR."""
     if isinstance(image, Image):
         return environment.arn("ecr", f"repository/{image.name}")

@@ -5,16 +5,18 @@ from __future__ import annotations
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from s3ecs.aws.faults import LEAVE
 
 from .terminal import JOB, Terminal
 from .wire import Refusal, laid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from s3ecs.local.control import Server
     from s3ecs.local.home import Home
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
 REGION = "eu-west-2"
 SPEC: dict[str, Any] = {"name": "bad", "bucket": "bad-bucket", "region": REGION, "jobs": {"convert": JOB}}
 FOLDER = {"jobs": {"convert": JOB | {"image": "./image"}}}
+HERE = Path(__file__).resolve().parent
+SAMPLE = HERE.parents[1] / "batch_image"
+
+
+def _built(folder: Path) -> dict[str, Any]:
+    return {"jobs": {"convert": JOB | {"image": str(folder)}}}
+
+
 NO_PROGRAM = {"jobs": {"convert": {key: value for key, value in JOB.items() if key != "local"}}}
 CREDENTIALS = "set AWS_PROFILE, or run the same command with --local to try it without an account"
 SIGN_IN = "sign in anew: aws sso login, aws login, or fresh keys in your profile"
@@ -75,7 +85,7 @@ CASES = {
     "a denied read": Case(
         1,
         "DescribeStateMachine: AccessDeniedException: User: me is not authorized to perform: states:Describe",
-        "ask for the permission that the message names",
+        LEAVE,
         but={
             "states DescribeStateMachine": Refusal(
                 400, "AccessDeniedException", "User: me is not authorized to perform: states:Describe"
@@ -94,6 +104,26 @@ CASES = {
         "mend image: in the spec",
         spec=FOLDER,
     ),
+    "a folder without a Dockerfile": Case(
+        2,
+        f"{HERE} holds no Dockerfile",
+        "write one there, or name it: image: {build: FOLDER, dockerfile: NAME}",
+        spec=_built(HERE),
+    ),
+    "no container CLI": Case(
+        2,
+        "there is no container CLI to build with",
+        "install one of docker, podman, finch, or name another one in S3ECS_CONTAINER_CLI",
+        spec=_built(SAMPLE),
+        env={"PATH": "/nowhere"},
+    ),
+    "a container engine that does not run": Case(
+        2,
+        "the container engine does not answer (docker: exit code 1)",
+        "start it, or name another container CLI in S3ECS_CONTAINER_CLI",
+        spec=_built(SAMPLE),
+        env={"S3ECS_CONTAINER_CLI": "/bin/false"},
+    ),
     "no program for --local": Case(
         2,
         "--local cannot run jobs.convert: there is no local: command, and processes were asked for",
@@ -106,6 +136,12 @@ CASES = {
         "the AWS configuration is wrong (Invalid endpoint: nonsense)",
         "look at AWS_ENDPOINT_URL and the other AWS_ variables, and at ~/.aws/config",
         env={"AWS_ENDPOINT_URL": "nonsense"},
+    ),
+    "a runner on AWS": Case(
+        2,
+        "--runner is for --local: on AWS jobs run on Fargate",
+        "leave it out, or pass --local",
+        ("up", "--yes", "--runner", "process"),
     ),
     "no such spec": Case(
         2,
@@ -240,7 +276,7 @@ def test_a_denied_write_names_resource_and_call_and_the_next_up_goes_on(embedded
         f"creating state machine denied-convert: CreateStateMachine: AccessDeniedException: {words}",
         "2 steps behind that not begun",
     ]
-    assert first.hint == "ask for the permission that the message names"
+    assert first.hint == LEAVE
     assert second.code == 0
     assert [event["kind"] for event in second.events if event["event"] == "done"] == [
         "state-machine",

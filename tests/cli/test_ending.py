@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import click
 import pytest
+from botocore import exceptions as sdk
 from botocore.exceptions import BotoCoreError, ClientError
 
 from s3ecs import errors
@@ -21,19 +23,10 @@ SURROUNDINGS = [(kind, 2) for kind, *_ in faults.USAGE] + [(kind, 1) for kind, *
 
 def raised(kind: type[BotoCoreError]) -> BotoCoreError:
     """An error of the SDK with some words in each of its places."""
-    places = (
-        "profile",
-        "path",
-        "region_name",
-        "provider",
-        "name",
-        "error_msg",
-        "error",
-        "endpoint_url",
-        "proxy_url",
-        "cred_var",
-    )
-    return kind(**dict.fromkeys(places, "x"))
+    places = {name for _, name, _, _ in Formatter().parse(kind.fmt) if name}
+    if issubclass(kind, sdk.WaiterError):
+        return kind(name="x", reason="x", last_response={})
+    return kind(**dict.fromkeys({*places, "msg", "error"}, "x"))
 
 
 def ended(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
@@ -55,6 +48,62 @@ def test_every_error_of_the_sdk_in_the_tables_is_told_with_its_own_hint(
     assert hint == f"hint: {row[2]}"
 
 
+# What only a mistake of ours, or a broken installation, brings up; the last row of the table tells it.
+OURS = {
+    *(sdk.ParamValidationError, sdk.ValidationError, sdk.MissingParametersError, sdk.InvalidExpressionError),
+    *(
+        sdk.DataNotFoundError,
+        sdk.ApiVersionNotFoundError,
+        sdk.UnknownServiceStyle,
+        sdk.UnsupportedServiceProtocolsError,
+    ),
+    *(sdk.OperationNotPageableError, sdk.PaginationError, sdk.UnknownClientMethodError, sdk.MD5UnavailableError),
+    *(sdk.StubResponseError, sdk.WaiterConfigError, sdk.WaiterError, sdk.InvalidDNSNameError),
+    # A bucket's name is checked by the spec, and ARNs of access points and outposts are no names.
+    *(sdk.UnsupportedOutpostResourceError, sdk.UnsupportedS3AccesspointConfigurationError, sdk.UnsupportedS3ArnError),
+    *(sdk.UnsupportedS3ControlArnError, sdk.UnsupportedS3ControlConfigurationError),
+}
+KINDS = [
+    kind
+    for kind in vars(sdk).values()
+    if isinstance(kind, type) and issubclass(kind, BotoCoreError) and kind is not BotoCoreError
+]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_no_error_of_the_sdk_falls_through(kind: type[BotoCoreError], capsys: pytest.CaptureFixture[str]) -> None:
+    code, lines = ended(raised(kind), capsys)
+    assert code in (1, 2)
+    assert [line.partition(":")[0] for line in lines] == ["error", "hint"]
+    told_by_the_last = lines[0].startswith(f"error: {faults.TRANSPORT[-1][1]}")
+    ours = issubclass(kind, tuple(OURS)) and kind is not sdk.InvalidRegionError
+    assert told_by_the_last == ours
+
+
+def test_credentials_that_fit_into_no_header_are_not_told(capsys: pytest.CaptureFixture[str]) -> None:
+    error = sdk.HTTPClientError(error=ValueError("Invalid header value b'AWS4-HMAC-SHA256 Credential=a\nb'"))
+    code, (line, _) = ended(error, capsys)
+    assert (code, line) == (2, "error: the AWS credentials hold a character that they cannot have")
+
+
+# Codes for credentials, regions and permissions, of whichever service.
+KNOWN = (
+    *("ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId", "UnrecognizedClientException"),
+    *(
+        "InvalidAccessKeyId",
+        "SignatureDoesNotMatch",
+        "InvalidSignatureException",
+        "RequestTimeTooSkewed",
+        "AuthFailure",
+    ),
+    *("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "OptInRequired"),
+)
+
+
+def test_every_code_for_credentials_and_permissions_has_its_hint() -> None:
+    assert set(KNOWN) <= faults.CODES.keys() | faults.DENIED
+
+
 def test_the_most_special_error_comes_first() -> None:
     for table in (faults.USAGE, faults.TRANSPORT):
         kinds = [kind for kind, *_ in table]
@@ -74,7 +123,7 @@ def test_every_denial_names_the_call_and_says_to_ask_for_leave(code: str, capsys
     error = ClientError({"Error": {"Code": code, "Message": "not you\n  not now"}}, "PutRule")
     assert ended(error, capsys) == (
         1,
-        [f"error: PutRule: {code}: not you not now", "hint: ask for the permission that the message names"],
+        [f"error: PutRule: {code}: not you not now", f"hint: {faults.LEAVE}"],
     )
 
 

@@ -126,5 +126,6 @@ def test_the_flag_of_the_stacks_own_bucket_is_not_to_be_switched_off(terminal: T
 def test_a_plan_without_trust_conditions_says_what_that_means(terminal: Terminal) -> None:
     terminal.stack("trustful", region=REGION, trust_conditions=False)
     plain, as_json = terminal.side_by_side(("plan",), ("plan", "--json"))
-    (note,) = (line for line in plain.out.splitlines() if line.startswith("  ! "))
-    assert as_json.json["notes"] == [note.removeprefix("  ! ")]
+    notes = [line.removeprefix("  ! ") for line in plain.out.splitlines() if line.startswith("  ! ")]
+    assert as_json.json["notes"] == notes
+    assert notes[0].startswith("trust_conditions: false: ")

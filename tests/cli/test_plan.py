@@ -74,7 +74,8 @@ def test_up_tells_programs_of_the_plan_every_step_and_the_end(course: Course) ->
     plan, *steps, end = course.up.events
     assert (plan["event"], plan["stack"]) == ("plan", NAME)
     lines = [f"  + {step['kind'].replace('-', ' ')} {step['name']}" for step in plan["steps"]]
-    assert lines == course.plans["new.txt"].out.splitlines()[:-1]
+    told = course.plans["new.txt"].out.splitlines()[:-1]
+    assert lines == [line for line in told if not line.startswith("  ! ")]
     planned = {(step["kind"], step["name"]) for step in plan["steps"]}
     for kind in ("started", "done"):
         assert {(step["kind"], step["name"]) for step in steps if step["event"] == kind} == planned

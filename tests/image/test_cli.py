@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from typing import TYPE_CHECKING
 
@@ -98,3 +99,14 @@ def test_one_that_reads_no_standard_input_ends_as_it_does(programs: Programs) ->
     path = programs("docker", "exit 5")
     with pytest.raises(CliFailed, match="exit code 5"):
         ContainerCli(str(path), "docker").run("login", stdin="x" * 200_000)
+
+
+def test_one_that_is_interrupted_is_ended(programs: Programs) -> None:
+    sleep = shutil.which("sleep", path="/bin:/usr/bin")
+    path = programs("docker", f"echo begun; exec {sleep} 600")
+
+    def interrupt(_: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):  # and not after ten minutes
+        ContainerCli(str(path), "docker").run("build", ".", lines=interrupt)

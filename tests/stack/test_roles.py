@@ -28,11 +28,12 @@ def test_a_program_reads_the_objects_of_its_job_only() -> None:
 @pytest.mark.parametrize(
     ("prefix", "pattern"),
     [
-        ("in/*/", "in/?/*"),
-        ("in?", "in?*"),
-        ("${aws:username}/", "?{aws:username}/*"),
+        ("in/*/", "in/${*}/*"),
+        ("in?", "in${?}*"),
+        ("${aws:username}/", "${$}{aws:username}/*"),
         ("a/日本/", "a/*/*"),
         ("a\n", "a*"),
+        ("a*", "a${*}*"),
     ],
 )
 def test_a_prefix_that_a_policy_would_read_otherwise_is_a_pattern_that_takes_little_else(
@@ -68,7 +69,7 @@ def test_an_image_of_ecr_may_be_pulled_and_no_other() -> None:
     ],
 )
 def test_the_repository_of_an_image(image: str, repository: str | None) -> None:
-    assert roles._ecr_repository(image, HERE) == repository
+    assert roles.ecr_repository(image, HERE) == repository
 
 
 def test_a_machine_may_do_what_running_a_task_takes_and_nothing_else() -> None:

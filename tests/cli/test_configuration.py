@@ -1,0 +1,56 @@
+"""An SDK whose configuration is wrong: a line and a hint, whatever it is that is wrong, and never a bug."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .terminal import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_REGION": "eu-west-1"}
+NOWHERE = KEYS | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
+WRONG = {
+    "an endpoint that is no URL": (KEYS | {"AWS_ENDPOINT_URL": "nonsense"}, "is wrong (Invalid endpoint"),
+    "an endpoint with an escape": (KEYS | {"AWS_ENDPOINT_URL": "http://a\x1b[31m"}, "is wrong (Invalid"),
+    "a retry mode": (NOWHERE | {"AWS_DEFAULTS_MODE": "x"}, "has a value that the SDK does not know"),
+    "a port of metrics": (
+        NOWHERE | {"AWS_CSM_ENABLED": "true", "AWS_CSM_PORT": "x"},
+        "is wrong (invalid literal",
+    ),
+    "a process that prints no JSON": ({"AWS_CONFIG_FILE": "process"}, "is wrong (Expecting value"),
+    "a process that is not there": ({"AWS_CONFIG_FILE": "absent"}, "is wrong (/nonexistent: No such file"),
+    "a token's file that is not there": (
+        {"AWS_REGION": "eu-west-1", "AWS_WEB_IDENTITY_TOKEN_FILE": "/nonexistent", "AWS_ROLE_ARN": f"arn:{'a' * 20}"},
+        "is wrong (/nonexistent: No such file",
+    ),
+    "a host that may not give credentials": (
+        {"AWS_REGION": "eu-west-1", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://evil.example/x"},
+        "is wrong (Unsupported host",
+    ),
+    "a key that fits into no header": (NOWHERE | {"AWS_SESSION_TOKEN": "se\ncret"}, "hold a character"),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("wrong")
+    for name, process in (("process", "echo nonsense"), ("absent", "/nonexistent")):
+        (made / name).write_text(f"[default]\nregion = eu-west-1\ncredential_process = {process}\n", encoding="utf-8")
+    return made
+
+
+@pytest.mark.parametrize(("env", "told"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_told_in_a_line(env: dict[str, str], told: str, folder: Path) -> None:
+    terminal = Terminal(folder, env)
+    terminal.stack("wrong")
+    ran = terminal("status")
+    assert (ran.code, len(ran.errors)) == (2, 1), ran.err
+    assert told in ran.errors[0]
+    assert ran.hint
+    assert "secret" not in ran.err + ran.out
+    assert "se\\ncret" not in ran.err
+    assert "\x1b" not in ran.err
