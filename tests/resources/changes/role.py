@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.resources.scene import Scene
 
 ANYBODY = policy.document([{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}])
-THEIRS = "arn:aws:iam::123456789012:policy/theirs"
+THEIRS = "arn:aws:iam::123456789012:policy/drifting"
 NOTHING = policy.document([{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}])
 
 
@@ -26,7 +26,7 @@ def _put_role_policy(scene: Scene, name: str) -> None:
 def _policy_of_theirs(scene: Scene) -> str:
     """A managed policy, made where it is not there yet."""
     with suppress(scene.aws.iam.exceptions.EntityAlreadyExistsException):
-        scene.aws.iam.create_policy(PolicyName="theirs", PolicyDocument=json.dumps(NOTHING))
+        scene.aws.iam.create_policy(PolicyName="drifting", PolicyDocument=json.dumps(NOTHING))
     return THEIRS
 
 
