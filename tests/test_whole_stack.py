@@ -58,7 +58,7 @@ class Account:
         return results
 
     def up(self, spec: Spec) -> list[str]:
-        """Make it so; returns what was done, as ``action kind/name``."""
+        """Make it so; returns what was done, as ``action kind/name``, but for the note of the spec that was applied."""
         return self._carry_out(self.stack(spec))
 
     def down(self, spec: Spec, *, delete_data: bool = False) -> list[str]:
@@ -71,7 +71,7 @@ class Account:
     def _carry_out(self, stack: Stack, *, delete_data: bool = False) -> list[str]:
         planned = self.planned(stack, delete_data=delete_data)
         self.apply(planned)
-        return [f"{step.action} {step.key}" for step in planned.writes]
+        return [f"{step.action} {step.key}" for step in planned.writes if step.kind != "applied-spec"]
 
     @contextmanager
     def calls(self) -> Iterator[list[str]]:
@@ -138,7 +138,9 @@ def writes(calls: list[str]) -> list[str]:
 
 def test_up_makes_everything_and_a_second_up_makes_no_write(account: Account) -> None:
     one = spec("twice")
-    wanted = {resource.key for resource in account.stack(one).resources if resource.kind != "network"}
+    wanted = {
+        resource.key for resource in account.stack(one).resources if resource.kind not in ("network", "applied-spec")
+    }
     assert {done.removeprefix("create ") for done in account.up(one)} == wanted
 
     with account.calls() as calls:
@@ -153,14 +155,15 @@ def test_another_cpu_is_one_new_revision_and_nothing_else(account: Account) -> N
     bigger = replace(one, jobs=(replace(one.jobs[0], cpu=1024, memory=2048),))
 
     planned = account.planned(account.stack(bigger))
-    (step,) = planned.writes
+    step, applied = planned.writes
+    assert applied.key == "applied-spec/resized"
     assert [(change.setting, change.observed, change.desired) for change in step.changes] == [
         ("cpu", "512", "1024"),
         ("memory", "1024", "2048"),
     ]
     with account.calls() as calls:
         account.apply(planned)
-    assert writes(calls) == ["RegisterTaskDefinition", "DeregisterTaskDefinition"]
+    assert writes(calls) == ["RegisterTaskDefinition", "DeregisterTaskDefinition", "TagQueue"]
     listed = account.aws.ecs.list_task_definitions(familyPrefix="resized-convert")["taskDefinitionArns"]
     assert [arn.rpartition(":")[2] for arn in listed] == ["2"]
     assert account.up(bigger) == []
@@ -175,14 +178,11 @@ def test_a_job_taken_out_is_pruned_and_the_others_are_left_alone(account: Accoun
     pruned = [
         f"{resource.kind}/{resource.name}" for resource in account.stack(both).resources if resource.part == "report"
     ]
-    assert sorted(line.removeprefix("delete ") for line in done if line.startswith("delete ")) == sorted(
-        key
-        for key in pruned
-        if not key.startswith("target/")  # it goes with its rule
-    )
+    assert sorted(line.removeprefix("delete ") for line in done if line.startswith("delete ")) == sorted(pruned)
     assert [line for line in done if not line.startswith("delete ")] == [
-        "update role/pruned-events-ca-central-1"  # it named the machine
+        "update role/pruned-events-ca-central-1 again",  # it named the machine
     ]
+    assert done[-1] == "update role/pruned-events-ca-central-1 again"
     gone = {kind: set(names) - set(account.listing()[kind]) for kind, names in before.items()}
     assert {kind: len(names) for kind, names in gone.items() if names} == {
         "definitions": 1,
@@ -261,9 +261,10 @@ def test_a_failure_skips_what_stands_behind_it_and_the_next_up_goes_on(account: 
     planned = account.planned(account.stack(one))
     with answering(account.aws.stepfunctions, "CreateStateMachine", "AccessDeniedException"):
         results = apply(planned, account.aws.fresh(), lambda _: None, threading.Event())
-    assert {f"{result.outcome}": result.step.kind for result in results.results if result.outcome != "done"} == {
-        "failed": "state-machine",
-        "skipped": "target",
+    assert {result.step.kind: f"{result.outcome}" for result in results.results if result.outcome != "done"} == {
+        "state-machine": "failed",
+        "target": "skipped",
+        "applied-spec": "skipped",
     }
     assert account.up(one) == ["create state-machine/halted-convert", "create target/halted-convert"]
     assert account.up(one) == []

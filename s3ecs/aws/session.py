@@ -227,6 +227,10 @@ class Aws:
             ready = time.monotonic() + left
             self.wait_until("the new roles to settle", lambda: time.monotonic() >= ready, seconds=left + 1, every=0.2)
 
+    def go_on(self, what: str) -> None:
+        """Between two parts of something long: raises Interrupted where the user stops it, so the next run goes on."""
+        self._pause(0, what)
+
     def _pause(self, seconds: float, what: str) -> None:
         if self.stop.wait(seconds):
             raise Interrupted(f"interrupted while waiting for {what}")

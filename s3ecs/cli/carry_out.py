@@ -16,7 +16,7 @@ from s3ecs.report.text import count, kind, somebody_answers
 
 if TYPE_CHECKING:
     from s3ecs.cli.work import Work
-    from s3ecs.engine.plan import Plan
+    from s3ecs.engine.plan import Action, Plan
 
 AGAIN = "run the command again; it goes on from what is there"
 
@@ -41,6 +41,17 @@ def agree(question: str, *, yes: bool) -> None:
         raise UsageError(f"{question} Nobody can be asked here.", hint="pass --yes to go ahead")
     if not click.confirm(question, err=True):
         raise Refused("nothing was done", hint="answer y, or pass --yes, to go ahead")
+
+
+def protect(work: Work, planned: Plan, against: Action, *, force: bool) -> None:
+    """Raises Refused where the spec protects the stack ``against`` what is planned for some of it."""
+    if force or not work.spec.termination_protection:
+        return
+    if spared := [f"{kind(step.kind)} {step.name}" for step in planned.steps if step.action is against]:
+        raise Refused(
+            f"termination_protection: true in the spec forbids {DOING[against]} {', '.join(spared)}; nothing was done",
+            hint="set it to false in the spec, or pass --force",
+        )
 
 
 def confirm_data(name: str, confirmed: str | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from s3ecs.cli.options import Options, common, json_option, yes_option
+from s3ecs.cli.options import Options, common, force_option, json_option, yes_option
 
 
 @click.command
@@ -21,11 +21,15 @@ from s3ecs.cli.options import Options, common, json_option, yes_option
     help="Also take the flag off an existing bucket that lets it tell EventBridge of objects. Only you know whether "
     "rules of others listen.",
 )
+@force_option
 @click.pass_obj
-def command(options: Options, *, yes: bool, delete_data: bool, confirm: str | None, switch_off_events: bool) -> None:
+def command(
+    options: Options, *, yes: bool, delete_data: bool, confirm: str | None, switch_off_events: bool, force: bool
+) -> None:
     """Take everything away again, what starts runs first. What holds data is kept and named."""
-    from s3ecs.cli.carry_out import agree, carry_out, confirm_data, show
+    from s3ecs.cli.carry_out import agree, carry_out, confirm_data, protect, show
     from s3ecs.cli.work import decide, forget_stack, open_work
+    from s3ecs.engine.plan import Action
     from s3ecs.errors import UsageError
     from s3ecs.stack.existing import with_events_off
 
@@ -44,6 +48,7 @@ def command(options: Options, *, yes: bool, delete_data: bool, confirm: str | No
         stack = with_events_off(stack)
     planned = decide(work, stack, delete_data=delete_data)
     show(work, planned, asking=not yes and confirm is None)
+    protect(work, planned, Action.DELETE, force=force)
     if planned.writes:
         if delete_data:
             confirm_data(name, confirm)
@@ -55,6 +60,6 @@ def command(options: Options, *, yes: bool, delete_data: bool, confirm: str | No
     if existing and not switch_off_events:
         again = options.command("down", "--switch-off-events")
         work.talk.say(f"bucket {work.bucket} is left as it is and goes on telling EventBridge; to end that: {again}")
-    if any(step.found and not step.found.adopted for step in planned.kept):
+    if any(step.found and not (step.found.adopted or step.found.serves) for step in planned.kept):
         again = options.command("down", "--delete-data", "--confirm", name)
         work.talk.say(f"what was kept goes with: {again}")

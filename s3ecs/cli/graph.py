@@ -53,12 +53,13 @@ def drawn(spec: Spec, region: str | None = None) -> Picture:
 def _asked(options: Options) -> Picture:
     from s3ecs.cli.work import open_work
     from s3ecs.engine.observe import observe
-    from s3ecs.engine.plan import plan
+    from s3ecs.engine.plan import survey
     from s3ecs.report.picture import picture
     from s3ecs.report.status import hops
 
     work = open_work(options)
-    found = hops(plan(work.stack, observe(work.stack, work.aws.fresh())))
+    observation = observe(work.stack, work.aws.fresh())
+    found = hops(survey(work.stack, observation), observation.foreign)
     return picture(work.stack, {f"{hop.kind}/{hop.name}": hop.health for hop in found})
 
 

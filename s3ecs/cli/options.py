@@ -89,6 +89,9 @@ json_option = click.option(
 adopt_option = click.option(
     "--adopt", is_flag=True, help="Take over what has one of the stack's names and is nobody's, settings included."
 )
+force_option = click.option(
+    "--force", is_flag=True, help="Go ahead although the spec says termination_protection: true."
+)
 rebuild_option = click.option(
     "--rebuild", is_flag=True, help="Build every folder anew, with newer base images, although it has not changed."
 )

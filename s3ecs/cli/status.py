@@ -42,8 +42,8 @@ def _ask(work: Work, runs: int) -> Status:
     from functools import partial
 
     from s3ecs.engine.observe import observe
-    from s3ecs.engine.plan import plan
-    from s3ecs.report.status import Status, hops
+    from s3ecs.engine.plan import survey
+    from s3ecs.report.status import Status, hops, spec_of
     from s3ecs.resources.queue import depth_of, url_of
     from s3ecs.runs.run import describe_all, list_arns
 
@@ -56,4 +56,6 @@ def _ask(work: Work, runs: int) -> Status:
         *(partial(list_arns, aws, machine, runs) for machine in machines if runs),
     )
     newest = {job.name: describe_all(aws, arns or ()) for job, arns in zip(work.spec.jobs, listed, strict=False)}
-    return Status(work.spec.name, work.where, hops(plan(work.stack, observation)), depth, newest)
+    found = survey(work.stack, observation)
+    told = hops(found, observation.foreign)
+    return Status(work.spec.name, work.where, spec_of(found), told, depth, newest)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from s3ecs.cli.options import Options, adopt_option, common, json_option, rebuild_option, yes_option
+from s3ecs.cli.options import Options, adopt_option, common, force_option, json_option, rebuild_option, yes_option
 
 if TYPE_CHECKING:
     from s3ecs.cli.work import Work
@@ -20,6 +20,7 @@ LINKS = 5  # more jobs than this are found in the console by their name
 @json_option
 @yes_option
 @adopt_option
+@force_option
 @rebuild_option
 @click.option(
     "--runner",
@@ -28,15 +29,16 @@ LINKS = 5  # more jobs than this are found in the console by their name
     help="What runs jobs with --local (also S3ECS_LOCAL_RUNNER); else containers where they can be had.",
 )
 @click.pass_obj
-def command(options: Options, *, yes: bool, adopt: bool, rebuild: bool, runner: str | None) -> None:
+def command(options: Options, *, yes: bool, adopt: bool, force: bool, rebuild: bool, runner: str | None) -> None:
     """Make everything that the spec asks for: show the plan, ask, carry it out. Run again, it changes nothing."""
     from functools import partial
 
     from s3ecs.cli.ahead import looking_ahead
-    from s3ecs.cli.carry_out import agree, carry_out, show
+    from s3ecs.cli.carry_out import agree, carry_out, protect, show
     from s3ecs.cli.images import build_first, delete_superseded, ready_to_build
     from s3ecs.cli.runners import choose
     from s3ecs.cli.work import allow_programs, decide, keep_stack, open_work
+    from s3ecs.engine.plan import Action
     from s3ecs.errors import UsageError
 
     if not options.is_local and _is_typed("runner"):
@@ -45,6 +47,7 @@ def command(options: Options, *, yes: bool, adopt: bool, rebuild: bool, runner: 
     with looking_ahead(work) as tell_ahead:
         planned = decide(work, work.stack, adopt=adopt)
         show(work, planned, asking=not yes)
+        protect(work, planned, Action.REPLACE, force=force)
         tell_ahead(planned)
     ready_to_build(work, planned)
     if planned.writes:

@@ -182,13 +182,14 @@ class _Run:
 def _carry_out(step: Step, aws: Any, ids: Ids, plan: Plan) -> None:
     """Do what one step says; the id of what it makes is noted in ``ids``."""
     if step.found is not None:
-        if not plan.delete_data:
-            _keep_new_data(step, aws)
+        _keep_what_is_new(step, aws, data=plan.delete_data)
         step.type.delete(aws, step.found, data=plan.delete_data)
     resource = step.resource
     if resource is None:
         return
     props = resource.desired(ids)
+    if step.keeping is not None:
+        props = resource.meanwhile(step.keeping, props)
     if step.action is Action.ADOPT:
         _refuse_what_is_not_free(resource, aws, plan.stack)
         props = resource.adopted(props)
@@ -212,10 +213,13 @@ def _refuse_what_is_not_free(resource: Resource, aws: Any, stack: str) -> None:
         raise NotOurs([resource.key], stack=stack)
 
 
-def _keep_new_data(step: Step, aws: Any) -> None:
-    """What was empty when the plan was made may have come to hold data; then it is not deleted."""
-    if holds := step.type.holds(aws, step.name):
-        raise Refused(f"it holds {holds} by now, so it is kept", hint="run the command again to see what is left")
+def _keep_what_is_new(step: Step, aws: Any, *, data: bool) -> None:
+    """What was empty when the plan was made may have come to hold data, or to serve others; then it is not deleted."""
+    hint = "run the command again to see what is left"
+    if serves := step.type.serves(aws, step.name):
+        raise Refused(f"it has {serves} by now, so it is kept", hint=hint)
+    if not data and (holds := step.type.holds(aws, step.name)):
+        raise Refused(f"it holds {holds} by now, so it is kept", hint=hint)
 
 
 def _take_as_made(resource: Resource, aws: Any, props: Props, stack: str, answer: Exists) -> str:

@@ -44,6 +44,7 @@ def observe(stack: Stack, aws: Any) -> Observation:
         dropped_reads = [pool.submit(resource.glance, aws) for resource in dropped]
         twins = [pool.submit(_twins, resource, aws) for resource in twinned]
         holdings = [pool.submit(resource.holds, aws, resource.name) for resource in dropped]
+        services = [pool.submit(resource.serves, aws, resource.name) for resource in dropped]
         stakes = {each.key: pool.submit(each.holds, aws, each.name) for each in stack.resources if each.fixed}
         # Every answer is awaited before the first error is raised: nothing runs on behind a message.
         try:
@@ -58,12 +59,12 @@ def observe(stack: Stack, aws: Any) -> Observation:
         if not isinstance(resource, Given) and (seen := observed[resource.key]) is not None and seen.owner != stack.name
     ]
     found = []
-    for resource, read, holding in zip(dropped, dropped_reads, holdings, strict=True):
+    for resource, read, holding, serving in zip(dropped, dropped_reads, holdings, services, strict=True):
         seen = read.result()
         if seen is None:
             continue
         if seen.owner == stack.name:
-            found.append(resource.as_found(seen, holds=holding.result()))
+            found.append(resource.as_found(seen, holds=holding.result(), serves=serving.result()))
         else:
             foreign.append(resource.key)
     for others in (*twins, *discoveries):
@@ -75,7 +76,7 @@ def observe(stack: Stack, aws: Any) -> Observation:
 def _discover(kind: type[Resource], aws: Any, stack: Stack) -> list[Found]:
     known = frozenset(resource.name for resource in stack.resources + stack.dropped if resource.kind == kind.kind)
     found = [each for each in kind.discover(aws, stack.name, known) if each.name not in known]
-    return [replace(each, holds=kind.holds(aws, each.name)) for each in found]
+    return [replace(each, holds=kind.holds(aws, each.name), serves=kind.serves(aws, each.name)) for each in found]
 
 
 def _twins(resource: Resource, aws: Any) -> list[Found]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from s3ecs.engine.observe import Observation
-    from s3ecs.engine.resource import Found, Observed, Resource
+    from s3ecs.engine.resource import Found, Observed, Props, Resource
     from s3ecs.engine.stack import Stack
 
 
@@ -24,7 +24,7 @@ class Action(StrEnum):
     """What a step does.
 
     ADOPT takes over what is there and nobody's. KEEP leaves a thing in place although it is not wanted, for the data it
-    holds or because it was adopted.
+    holds, for what others have put on it or because it was adopted.
     """
 
     NONE = "none"
@@ -41,6 +41,8 @@ class Step:
     """One resource's part of a plan. ``behind`` are the keys of the steps that have to be done before it.
 
     ``resource`` is there for what is wanted, ``found`` for what is to be deleted (or kept); a replacement has both.
+    What others need until they are deleted changes in two steps: the first is ``keeping`` it in what was observed, the
+    ``second`` is behind the deletions.
     """
 
     action: Action
@@ -50,6 +52,8 @@ class Step:
     changes: tuple[Change, ...] = ()
     resource: Resource | None = None
     found: Found | None = None
+    keeping: Props | None = None
+    second: bool = False
 
     @property
     def kind(self) -> str:
@@ -58,8 +62,8 @@ class Step:
 
     @property
     def key(self) -> str:
-        """``kind/name``, unique in a plan."""
-        return f"{self.kind}/{self.name}"
+        """``kind/name`` and, for a second step, a word more: unique in a plan."""
+        return f"{self.kind}/{self.name}{' again' if self.second else ''}"
 
     @property
     def writes(self) -> bool:
@@ -102,12 +106,30 @@ def plan(stack: Stack, observation: Observation, *, delete_data: bool = False, a
     With ``adopt`` what is nobody's and has one of our names is taken over. Raises NotOurs, naming all of them, where
     something else of somebody else's has one, and Refused where a replacement would cost data or what was adopted.
     """
+    _refuse_what_is_not_ours(stack, observation, adopt=adopt)
+    planned = survey(stack, observation, delete_data=delete_data)
+    if unfit := _unfit(planned.steps):
+        raise Refused(
+            f"there before the stack, and only new ones could be as the spec wants them: {', '.join(unfit)}",
+            hint="choose another name in the spec, or make the spec fit what is there",
+        )
+    held = {} if delete_data else observation.held
+    anew = [step.key for step in planned.steps if step.action is Action.REPLACE]
+    if losses := [f"{key} ({held[key]})" for key in anew if key in held]:
+        raise Refused(f"data would be lost, for only a new one can have the changed settings: {', '.join(losses)}")
+    return planned
+
+
+def _refuse_what_is_not_ours(stack: Stack, observation: Observation, *, adopt: bool) -> None:
     nobodys = [key for key in observation.foreign if (seen := observation.observed.get(key)) and seen.owner is None]
     if foreign := [key for key in observation.foreign if not adopt or key not in nobodys]:
         raise NotOurs(foreign, stack=stack.name, adoptable=set(foreign) <= set(nobodys))
+
+
+def survey(stack: Stack, observation: Observation, *, delete_data: bool = False) -> Plan:
+    """What is not as ``stack`` says, as the steps that would mend it; not all of them may be allowed."""
     ids = Ids(observation.observed)
     steps: list[Step] = []
-    held = {} if delete_data else observation.held
     for resource in _in_order(stack.resources, stack.first):
         ahead = stack.first if resource.key not in stack.first else frozenset[str]()
         step = _step(resource, observation.observed[resource.key], ids, ahead)
@@ -116,15 +138,14 @@ def plan(stack: Stack, observation: Observation, *, delete_data: bool = False, a
         elif step.action in (Action.UPDATE, Action.ADOPT):  # who refers to a setting that changes is a change as well
             ids.learn(resource, ids.of(resource), resource.desired(ids))
         steps.append(step)
-    if unfit := _unfit(steps):
-        raise Refused(
-            f"there before the stack, and only new ones could be as the spec wants them: {', '.join(unfit)}",
-            hint="choose another name in the spec, or make the spec fit what is there",
-        )
-    losses = [f"{step.key} ({held[step.key]})" for step in steps if step.action is Action.REPLACE and step.key in held]
-    if losses:
-        raise Refused(f"data would be lost, for only a new one can have the changed settings: {', '.join(losses)}")
-    steps.extend(_deletions(stack, observation.found, steps, delete_data=delete_data))
+    if observation.found:
+        steps = [part for step in steps for part in _in_two(step, observation, ids)]
+    late = [step for step in steps if step.second or step.type.comes_last]
+    built = [step for step in steps if step not in late]
+    steps = [*built, *_deletions(stack, observation.found, built, delete_data=delete_data)]
+    for step in sorted(late, key=lambda step: step.type.comes_last):
+        before = steps if step.type.comes_last else steps[len(built) :]
+        steps.append(replace(step, behind=step.behind.union(each.key for each in before)))
     return Plan(stack.name, tuple(steps), ids, delete_data, stack.notes)
 
 
@@ -155,6 +176,23 @@ def _step(resource: Resource, seen: Observed | None, ids: Ids, ahead: frozenset[
     return Step(action, type(resource), resource.name, behind, found_changes, resource, found)
 
 
+def _in_two(step: Step, observation: Observation, ids: Ids) -> Iterator[Step]:
+    """What serves all parts keeps what those need that are about to be deleted, until they are gone."""
+    seen = observation.observed.get(step.key)
+    resource = step.resource
+    if step.action is not Action.UPDATE or resource is None or resource.part is not None or seen is None:
+        yield step
+        return
+    desired = resource.desired(ids)
+    meanwhile = resource.meanwhile(seen.props, desired)
+    if not (rest := changes(meanwhile, desired)):
+        yield step
+        return
+    first = changes(seen.props, meanwhile)
+    yield replace(step, action=Action.UPDATE if first else Action.NONE, changes=first, keeping=seen.props)
+    yield replace(step, changes=rest, behind=frozenset({step.key}), second=True)
+
+
 def _unfit(steps: Iterable[Step]) -> list[str]:
     """What was there before the stack and stays, and would have to be another one; with the settings that say so."""
     staying = (step for step in steps if step.action is Action.ADOPT or (step.found and step.found.adopted))
@@ -175,7 +213,7 @@ def _deletions(stack: Stack, found: Iterable[Found], built: Iterable[Step], *, d
         for each in leaving:
             parts = [each.part] if each.part is not None else list(earlier)
             before = after_all.union(*(earlier.get(part, set()) for part in parts))
-            stays = each.adopted or (each.holds and not delete_data)
+            stays = each.adopted or each.serves or (each.holds and not delete_data)
             action = Action.KEEP if stays else Action.DELETE
             yield Step(action, types[each.kind], each.name, before, found=each)
         for each in leaving:

@@ -42,7 +42,8 @@ class Observed:
 class Found:
     """A thing of the stack that exists, known well enough to be deleted; ``part`` is its part of the stack.
 
-    ``holds`` says in words what data it holds, None where there is none. One that is ``adopted`` stays in any case.
+    ``holds`` says in words what data it holds, ``serves`` what others have put on it, None where there is none. One
+    that is ``adopted`` or ``serves`` others stays in any case.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Found:
     part: str | None = None
     holds: str | None = None
     adopted: bool = False
+    serves: str | None = None
 
     @property
     def key(self) -> str:
@@ -96,6 +98,8 @@ class Resource(ABC):
     kind: ClassVar[str]
     fixed: ClassVar[frozenset[str]] = frozenset()
     """Settings that only a replacement can change."""
+    comes_last: ClassVar[bool] = False
+    """Whether it is made and changed after everything else, deletions among it."""
 
     name: str
     part: str | None = None
@@ -131,6 +135,10 @@ class Resource(ABC):
     def update(self, aws: Any, props: Props, changed: frozenset[str]) -> None:
         """Give the settings named in ``changed`` the values that ``props`` has for them."""
 
+    def meanwhile(self, seen: Props, desired: Props) -> Props:  # noqa: ARG002 - most are needed by nothing else
+        """What its settings should be until what is not wanted any more is gone; then they become ``desired``. Pure."""
+        return desired
+
     def adopted(self, props: Props) -> Props:
         """What is desired of one that nobody owns, when it is taken over: ``props`` and the marks that tell of it."""
         return props
@@ -157,6 +165,11 @@ class Resource(ABC):
         """What data the thing of this name holds, in words; None where none is lost by deleting it."""
         return None
 
+    @classmethod
+    def serves(cls, aws: Any, name: str) -> str | None:  # noqa: ARG003 - others have nothing on most kinds
+        """What others have put on the thing of this name and would lose with it, in words; None where there is none."""
+        return None
+
     def grants(self, environment: Any) -> Iterator[Any]:  # noqa: ARG002 - a thing that asks nobody needs none
         """What the methods need to be allowed, each grant by one of them; pure."""
         yield from ()
@@ -166,9 +179,9 @@ class Resource(ABC):
         """What ``discover`` needs to be allowed, also where it finds nothing; pure."""
         yield from ()
 
-    def as_found(self, seen: Observed, *, holds: str | None = None) -> Found:
+    def as_found(self, seen: Observed, *, holds: str | None = None, serves: str | None = None) -> Found:
         """This resource as something to be deleted."""
-        return Found(self.kind, self.name, seen.id, self.part, holds, seen.adopted)
+        return Found(self.kind, self.name, seen.id, self.part, holds, seen.adopted, serves)
 
     def needs(self) -> Iterator[Resource]:
         """Every resource found in the fields, also inside tuples, lists, sets and mappings."""

@@ -167,6 +167,13 @@ SEAMS: dict[str, Seam] = {
     "ec2.delete_nat_gateway": Seam(
         "moto.ec2.models.nat_gateways", "NatGatewayBackend.delete_nat_gateway", "self nat_gateway_id"
     ),
+    "ec2.modify_vpc_endpoint": Seam(
+        "moto.ec2.models.vpcs",
+        "VPCBackend.modify_vpc_endpoint",
+        "self vpc_id policy_doc add_subnets remove_subnets remove_route_tables add_route_tables add_security_groups"
+        " remove_security_groups",
+    ),
+    "ec2.delete_vpc_endpoints": Seam("moto.ec2.models.vpcs", "VPCBackend.delete_vpc_endpoints", "self vpce_ids"),
     "server.service": Seam(
         "moto.moto_server.werkzeug_app", "DomainDispatcherApplication.get_backend_for_host", "self host"
     ),

@@ -81,7 +81,7 @@ def summary(plan: Plan) -> str:
 def as_json(plan: Plan) -> dict[str, Any]:
     """The same for programs: stack, and per step action, kind, name and changes.
 
-    ``holds`` and ``adopted`` say why something is kept, ``remark`` what else there is to tell.
+    ``holds``, ``adopted`` and ``serves`` say why something is kept, ``remark`` what else there is to tell.
     """
     return {
         "stack": plan.stack,
@@ -103,7 +103,7 @@ def _step(step: Step) -> dict[str, Any]:
             for change in step.changes
         ]
     if step.action is Action.KEEP and step.found is not None:
-        told |= {"holds": step.found.holds, "adopted": step.found.adopted}
+        told |= {"holds": step.found.holds, "adopted": step.found.adopted, "serves": step.found.serves}
     return told
 
 
@@ -113,8 +113,12 @@ def _plain(thing: Any) -> Any:
 
 
 def _reason(step: Step) -> str:
-    if step.action is not Action.KEEP or step.found is None:
+    found = step.found
+    if found is None:
         return ""
-    if step.found.adopted:
+    held = f"it holds {text.visible(found.holds)}" if found.holds else ""
+    if step.action is not Action.KEEP:
+        return f" ({held})" if held else ""
+    if found.adopted:
         return " (kept: it was there before the stack)"
-    return f" (kept: it holds {text.visible(step.found.holds or '')})"
+    return f" (kept: it has {found.serves})" if found.serves else f" (kept: {held})"

@@ -8,21 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 from s3ecs.engine.plan import Action
 from s3ecs.report import text
+from s3ecs.resources.applied_spec import AppliedSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from s3ecs.engine.plan import Plan
     from s3ecs.runs.run import Run
 
+SPEC = {Action.NONE: "applied", Action.CREATE: "unknown"}
+SAID = {
+    "edited": "the spec was edited since it was applied: what differs may be that, or drift",
+    "unknown": "which spec was applied last is unknown: no up has come to its end, or the tag that tells it is gone",
+}
 WORDS = {
     Action.NONE: "ok",
+    Action.ADOPT: "not ours",
     Action.CREATE: "missing",
     Action.UPDATE: "drifted",
     Action.REPLACE: "drifted",
     Action.DELETE: "not in the spec",
     Action.KEEP: "not in the spec",
 }
+
+
+DRIFT = (Action.UPDATE, Action.REPLACE)
+DIFFERS = "differs"
+NOT_OURS = WORDS[Action.ADOPT]
 
 
 @dataclass(frozen=True)
@@ -38,10 +50,14 @@ class Hop:
 
 @dataclass(frozen=True)
 class Status:
-    """All hops, the dead letters, the newest runs of each job."""
+    """All hops, the dead letters, the newest runs of each job.
+
+    ``spec`` is applied, edited since, or unknown.
+    """
 
     stack: str
     where: str
+    spec: str
     hops: tuple[Hop, ...]
     dead_letters: int
     runs: Mapping[str, Sequence[Run]]
@@ -49,26 +65,41 @@ class Status:
     @property
     def well(self) -> bool:
         """Whether every hop is as it should be."""
-        return all(hop.health == "ok" for hop in self.hops)
+        return self.spec == "applied" and all(hop.health == "ok" for hop in self.hops)
 
 
-def hops(plan: Plan) -> tuple[Hop, ...]:
-    """What a plan says of each resource, what serves all jobs first."""
-    told = []
+def spec_of(plan: Plan) -> str:
+    """Whether the spec that was planned is the one that was applied last: what differs is drift then."""
+    actions = [step.action for step in plan.steps if step.kind == AppliedSpec.kind]
+    return next((SPEC.get(action, "edited") for action in actions), "unknown")
+
+
+def hops(plan: Plan, foreign: Collection[str] = ()) -> tuple[Hop, ...]:
+    """What a survey says of each resource, what serves all jobs first; ``foreign`` are the keys of what is not ours."""
+    told: dict[tuple[str, str], Hop] = {}
+    drifted = spec_of(plan) == "applied"
     for step in plan.steps:
+        if step.kind == AppliedSpec.kind:
+            continue
         part = step.resource.part if step.resource is not None else step.found.part if step.found else None
         changed = tuple(
             f"{text.visible(change.setting)}: {text.value(change.observed)}, should be {text.value(change.desired)}"
             for change in step.changes
-            if step.action in (Action.UPDATE, Action.REPLACE)
+            if step.action in (*DRIFT, Action.ADOPT)
         )
-        told.append(Hop(part, step.kind, step.name, WORDS[step.action], changed))
-    return tuple(sorted(told, key=lambda hop: hop.part or ""))
+        health = WORDS[step.action] if drifted or step.action not in DRIFT else DIFFERS
+        health = NOT_OURS if step.key in foreign else health
+        before = told.get((step.kind, step.name))  # of a change in two steps the first
+        earlier = before.changes if before is not None else ()
+        told[step.kind, step.name] = Hop(part, step.kind, step.name, health, earlier + changed)
+    return tuple(sorted(told.values(), key=lambda hop: hop.part or ""))
 
 
 def lines(status: Status) -> Iterator[str]:
     """Each hop with its health, then dead letters and the newest runs by key."""
     yield f"{status.stack} in {status.where}"
+    if status.spec in SAID:
+        yield f"  {SAID[status.spec]}"
     part: str | None = None
     width = max((len(hop.health) for hop in status.hops), default=0)
     for hop in status.hops:
@@ -97,6 +128,7 @@ def as_json(status: Status) -> dict[str, Any]:
     return {
         "stack": status.stack,
         "where": status.where,
+        "spec": status.spec,
         "well": status.well,
         "hops": [asdict(hop) for hop in status.hops],
         "dead_letters": status.dead_letters,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from s3ecs.resources.applied_spec import AppliedSpec
 from s3ecs.resources.bucket import Bucket
 from s3ecs.resources.cluster import Cluster
 from s3ecs.resources.elastic_ip import ElasticIp
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STAGES",
+    "AppliedSpec",
     "Bucket",
     "Cluster",
     "ElasticIp",
@@ -57,7 +59,7 @@ __all__ = [
 ]
 
 STAGES: Final[tuple[tuple[type[Resource], ...], ...]] = (
-    (Target,),  # nothing new starts
+    (AppliedSpec, Target),  # nothing new starts, and no spec is applied any more
     (Rule,),
     (StateMachine,),  # what runs is stopped
     (TaskDefinition, Cluster, SecurityGroup, Role, Queue, LogGroup, Bucket, NatGateway, VpcEndpoint, Image),

@@ -23,6 +23,7 @@ from s3ecs.resources.bucket_settings import (
     get_tags,
 )
 from s3ecs.resources.key import Key  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.listeners import foreign_rules
 from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, Tags, making, nominated, to_pairs
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class Bucket(Owned):
     @classmethod
     def holds(cls, aws: Aws, name: str) -> str | None:
         spot = Spot(aws, name)
-        asked = (objects.stored, objects.unfinished, foreign_notifications, foreign_statements)
+        asked = (objects.stored, objects.unfinished, foreign_notifications, foreign_statements, foreign_rules)
         return " and ".join(filter(None, aws.together(*(partial(ask, spot) for ask in asked)))) or None
 
 

@@ -171,7 +171,9 @@ def _get_unfinished_uploads(spot: Spot) -> Any:
     for rule in _lifecycle(spot).get("Rules", ()):
         if rule.get("ID") == LIFECYCLE_ID and rule["Status"] == "Enabled":
             days = rule.get("AbortIncompleteMultipartUpload", {}).get("DaysAfterInitiation")
-            return f"{days} days"
+            more = sorted(rule.keys() - {"ID", "Status", "Filter", "Prefix", "AbortIncompleteMultipartUpload"})
+            only = "" if rule.get("Filter", rule).get("Prefix") == "" else " for some keys only"
+            return " and ".join([f"{days} days{only}", *more])
     return "kept"
 
 

@@ -41,10 +41,12 @@ class ElasticIp(NetworkPart):
         return in_use.index(found["AllocationId"]) if found["AllocationId"] in in_use else len(in_use)
 
     def _in_use(self, aws: Aws) -> list[str]:
-        """The addresses of the stack's living NAT gateways in its VPC, the oldest gateway's first."""
+        """The addresses of the living NAT gateways in the stack's VPC, tagged or not, the oldest gateway's first."""
         vpc = self.vpc.own_id(aws)
-        gateways = ec2.of_stack(aws, ec2.NAT_GATEWAY, self.stack)
-        living = [each for each in gateways if each["VpcId"] == vpc and each["State"] in ec2.LIVING]
+        if vpc is None:
+            return []
+        gateways = aws.once(f"NAT gateways in {vpc}", lambda: ec2.listed(aws, ec2.NAT_GATEWAY, "vpc-id", vpc))
+        living = [each for each in gateways if each["State"] in ec2.LIVING]
         living.sort(key=lambda each: (str(each["CreateTime"]), each["NatGatewayId"]))
         return [each["AllocationId"] for gateway in living for each in gateway["NatGatewayAddresses"]]
 

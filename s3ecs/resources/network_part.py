@@ -84,7 +84,7 @@ class NetworkPart(Owned):
 
     def read(self, aws: Aws) -> Observed | None:
         ours = self.candidates(aws)
-        found = ours[0] if ours else self._stranger(aws)
+        found = ours[0] if ours else self.stranger(aws)
         if found is None:
             return None
         tags = ec2.tags_of(found)
@@ -108,7 +108,9 @@ class NetworkPart(Owned):
         return str(made[self.sort.id])
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
-        for found in self.candidates(aws.fresh())[:1]:
+        fresh = aws.fresh()
+        # One that is adopted does not carry the stack's tag yet.
+        for found in [*self.candidates(fresh), *filter(None, [self.stranger(fresh)])][:1]:
             self.put(aws, found, props, changed)
             if "tags" in changed:
                 aws.ec2.create_tags(Resources=[found[self.sort.id]], Tags=to_pairs(props["tags"]))
@@ -170,11 +172,12 @@ class NetworkPart(Owned):
     def _namesakes(self, aws: Aws) -> list[dict[str, Any]]:
         return [each for each in self._all(aws, self.stack) if ec2.name_of(each) == self.name]
 
-    def _stranger(self, aws: Aws) -> dict[str, Any] | None:
-        """What bears the name and not the stack's tag."""
-        named = ec2.listed(aws, self.sort, f"tag:{ec2.NAME_TAG}", self.name)
+    def stranger(self, aws: Aws) -> dict[str, Any] | None:
+        """What bears the name and not the stack's tag; of several one that could be adopted."""
+        question = f"{self.sort.type} called {self.name}"
+        named = aws.once(question, lambda: ec2.listed(aws, self.sort, f"tag:{ec2.NAME_TAG}", self.name))
         others = [each for each in named if self.lives(each) and ec2.tags_of(each).get(STACK_TAG) != self.stack]
-        return next(iter(sorted(others, key=self._age)), None)
+        return next(iter(sorted(others, key=lambda each: (not self.fits(aws, each), self._age(each)))), None)
 
     @classmethod
     def _age(cls, found: dict[str, Any]) -> tuple[str, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from s3ecs.aws.faults import unless
 from s3ecs.errors import CallFailed
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 BATCH = 1000  # AWS: DeleteObjects takes no more
+UPLOADS_TOLD = 100
 # AWS: DeleteObjects names its objects in XML, which cannot hold every character that a key may have.
-NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def stored(spot: Spot) -> str | None:
@@ -34,27 +36,38 @@ def unfinished(spot: Spot) -> str | None:
 def delete_all(aws: Aws, bucket: str) -> None:
     """Empty a bucket, telling how far it is; what comes in meanwhile goes too.
 
-    Raises CallFailed for the first object that AWS keeps, such as one under a retention lock.
+    Raises Interrupted between two batches, and CallFailed for the first object that AWS keeps, such as one under a
+    retention lock: what has gone by then has gone, and the next call goes on from what is there.
     """
-    spot = Spot(aws, bucket)
-    gone = 0
+    spot, gone = Spot(aws, bucket), 0
+    before: list[dict[str, str]] = []
     while batch := unless({"NoSuchBucket"}, lambda: list(_first(spot))):
+        if batch == before:  # AWS: a key that is not there is deleted without a word
+            raise CallFailed(f"DeleteObjects: {bucket} still has what was deleted, such as {batch[0]['Key']!a}")
+        before = batch
+        aws.go_on(f"the objects of {bucket} to be deleted")
         _delete(spot, batch)
         gone += len(batch)
         aws.tell(f"deleted from {bucket} so far: {gone}", 0)
-    for upload in unless({"NoSuchBucket"}, lambda: list(_uploads(aws, spot))) or ():
-        spot.s3.abort_multipart_upload(**spot.where, Key=upload["Key"], UploadId=upload["UploadId"])
+    for number, upload in enumerate(unless({"NoSuchBucket"}, lambda: list(_uploads(aws, spot))) or (), start=1):
+        aws.go_on(f"the unfinished uploads of {bucket} to be ended")
+        which = {"Key": upload["Key"], "UploadId": upload["UploadId"]}
+        unless({"NoSuchUpload", "NoSuchBucket"}, partial(spot.s3.abort_multipart_upload, **spot.where, **which))
+        if number % UPLOADS_TOLD == 0:
+            aws.tell(f"{number} unfinished uploads of {bucket} ended", 0)
 
 
 def _delete(spot: Spot, batch: list[dict[str, str]]) -> None:
-    alone = [each for each in batch if NOT_IN_XML.search(each["Key"])]
-    for each in alone:
+    plain: list[dict[str, str]] = []
+    odd: list[dict[str, str]] = []
+    for each in batch:
+        (odd if NOT_IN_XML.search(each["Key"]) else plain).append(each)
+    for each in odd:
         spot.s3.delete_object(**spot.where, **each)
-    if together := [each for each in batch if each not in alone]:
-        answer = spot.s3.delete_objects(**spot.where, Delete={"Objects": together, "Quiet": True})
-        # AWS: failures hide in an answer of 200.
-        for failed in answer.get("Errors", ()):
-            raise CallFailed(f"DeleteObjects: {failed['Code']}: {failed['Message']}: {failed['Key']!a}")
+    answer = spot.s3.delete_objects(**spot.where, Delete={"Objects": plain, "Quiet": True}) if plain else {}
+    # AWS: failures hide in an answer of 200.
+    for failed in answer.get("Errors", ()):
+        raise CallFailed(f"DeleteObjects: {failed['Code']}: {failed['Message']}: {failed['Key']!a}")
 
 
 def _first(spot: Spot) -> Iterator[dict[str, str]]:

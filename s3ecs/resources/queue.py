@@ -41,7 +41,7 @@ class Queue(Owned):
 
     def read(self, aws: Aws) -> Observed | None:
         url = url_of(aws.environment, self.name)
-        found, tags = aws.all_of_it(lambda: _attributes(aws, url), lambda: _tags(aws, url))
+        found, tags = aws.all_of_it(lambda: attributes_of(aws, url), lambda: tags_of(aws, url))
         if found is None:
             return None
         props = {
@@ -77,7 +77,7 @@ class Queue(Owned):
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
         for _, name, _ in nominated(aws, stack, aws.environment.arn("sqs", "")):
             url = url_of(aws.environment, name)
-            tags = {} if name in known else _tags(aws, url)
+            tags = {} if name in known else tags_of(aws, url)
             if tags.get(STACK_TAG) == stack:
                 yield Found(cls.kind, name, url, tags.get(PART_TAG), adopted=ADOPTED_TAG in tags)
 
@@ -99,15 +99,30 @@ def url_of(environment: Environment, name: str) -> str:
     return f"https://sqs.{environment.region}.{environment.dns_suffix}/{environment.account}/{name}"
 
 
+def tags_of(aws: Aws, url: str) -> Tags:
+    """All tags of a queue, none where it is absent."""
+
+    def ask() -> Tags:
+        found: Any = unless(GONE, lambda: aws.sqs.list_queue_tags(QueueUrl=url)) or {}
+        return dict(found.get("Tags", {}))
+
+    return dict(aws.once(f"tags of {url}", ask))
+
+
 def depth_of(aws: Aws, url: str) -> int:
     """How many messages wait in a queue, or are being read; 0 where it is absent."""
-    found = _attributes(aws, url) or {}
+    found = attributes_of(aws, url) or {}
     return sum(int(found.get(f"ApproximateNumberOfMessages{state}", 0)) for state in ("", "NotVisible", "Delayed"))
 
 
-def _attributes(aws: Aws, url: str) -> dict[str, str] | None:
-    found = unless(GONE, lambda: aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"]))
-    return None if found is None else dict(found.get("Attributes", {}))
+def attributes_of(aws: Aws, url: str) -> dict[str, str] | None:
+    """All attributes of a queue, None where it is absent."""
+
+    def ask() -> dict[str, str] | None:
+        found = unless(GONE, lambda: aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"]))
+        return None if found is None else dict(found.get("Attributes", {}))
+
+    return aws.once(f"attributes of {url}", ask)
 
 
 def _wanted(props: Props) -> dict[str, str]:
@@ -116,8 +131,3 @@ def _wanted(props: Props) -> dict[str, str]:
         "SqsManagedSseEnabled": "true",
         "Policy": policy.text(props["policy"]),
     }
-
-
-def _tags(aws: Aws, url: str) -> Tags:
-    found: Any = unless(GONE, lambda: aws.sqs.list_queue_tags(QueueUrl=url)) or {}
-    return dict(found.get("Tags", {}))

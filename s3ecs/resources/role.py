@@ -88,6 +88,15 @@ class Role(Owned):
             else Observed(self.arn(aws.environment, found[0]["Path"]), {}, found[1].get(STACK_TAG))
         )
 
+    def meanwhile(self, seen: Props, desired: Props) -> Props:
+        before, after = (props["policies"].get(POLICY_NAME, {}).get("Statement", []) for props in (seen, desired))
+        if not after or len(before) != len(after):
+            return desired
+        kept = [_covering(one, other) for one, other in zip(before, after, strict=True)]
+        if None in kept:
+            return desired
+        return {**desired, "policies": {POLICY_NAME: {**desired["policies"][POLICY_NAME], "Statement": kept}}}
+
     def create(self, aws: Aws, props: Props) -> str:
         bounded = {"PermissionsBoundary": self.boundary} if self.boundary else {}
         with making("EntityAlreadyExists"):
@@ -203,6 +212,12 @@ class Role(Owned):
 def _with_arns(statement: policy.Statement, ids: Ids) -> policy.Statement:
     arns = [ids.of(each) if isinstance(each, Resource) else each for each in statement["Resource"]]
     return {**statement, "Resource": [arn for arn in arns if arn]}
+
+
+def _covering(before: policy.Statement, after: policy.Statement) -> policy.Statement | None:
+    """Both statements in one, where they differ in nothing but resources; else None."""
+    both = sorted({*before.get("Resource", ()), *after["Resource"]}, key=str)
+    return {**after, "Resource": both} if {**before, "Resource": both} == {**after, "Resource": both} else None
 
 
 def path_of(stack: str, region: str) -> str:

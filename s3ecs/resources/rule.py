@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from s3ecs.aws import grant
 from s3ecs.aws.faults import ClientError, code_of, unless
 from s3ecs.engine.resource import Exists, Found, Ids, Observed, Props
+from s3ecs.errors import Refused
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, carrying, from_pairs, to_pairs, with_tags
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Rule(Owned):
     def read(self, aws: Aws) -> Observed | None:
         arn = aws.environment.arn("events", f"rule/{self.name}")
         rule, tags = with_tags(
-            aws, self.tags, arn, lambda: _listed(aws, self.stack).get(self.name), lambda: _tags(aws, arn)
+            aws, self.tags, arn, lambda: _listed(aws, self.stack).get(self.name), lambda: tags_of(aws, arn)
         )
         if rule is None:
             return None
@@ -77,7 +78,14 @@ class Rule(Owned):
         }
 
     @classmethod
+    def serves(cls, aws: Aws, name: str) -> str | None:
+        others = [each for each in targets_of(aws, name) if each["Id"] != name]
+        return "targets of others" if others else None
+
+    @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
+        """Raises Refused where it has targets of others."""
+
         def gone() -> bool:
             try:
                 aws.events.delete_rule(Name=found.name)  # AWS: fine where there is none
@@ -90,9 +98,9 @@ class Rule(Owned):
         if gone():
             return
         # AWS: a rule with targets cannot be deleted, and those just removed may still be seen for a while.
-        targets = unless(GONE, lambda: aws.events.list_targets_by_rule(Rule=found.name)["Targets"]) or []
-        if ids := [target["Id"] for target in targets]:
-            aws.events.remove_targets(Rule=found.name, Ids=ids)
+        if others := cls.serves(aws, found.name):
+            raise Refused(f"rule {found.name} has {others}, so it is kept")
+        unless(GONE, lambda: aws.events.remove_targets(Rule=found.name, Ids=[found.name]))
         aws.wait_until(f"the targets of rule {found.name} to leave", gone, seconds=300)
 
     def grants(self, environment: Environment) -> Iterator[Grant]:
@@ -109,11 +117,26 @@ class Rule(Owned):
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
-        for name, rule in _listed(aws, stack).items():
-            if name not in known:
-                tags = _tags(aws, rule["Arn"])
-                if tags.get(STACK_TAG) == stack:
-                    yield Found(cls.kind, name, rule["Arn"], tags.get(PART_TAG))
+        for name, arn, tags in retired(aws, stack, known):
+            yield Found(cls.kind, name, arn, tags.get(PART_TAG))
+
+
+def retired(aws: Aws, stack: str, known: frozenset[str]) -> Iterator[tuple[str, str, Tags]]:
+    """(name, ARN, tags) of the stack's rules but for those in ``known``."""
+    for name, rule in _listed(aws, stack).items():
+        if name not in known:
+            tags = tags_of(aws, rule["Arn"])
+            if tags.get(STACK_TAG) == stack:
+                yield name, rule["Arn"], tags
+
+
+def targets_of(aws: Aws, rule: str) -> list[dict[str, Any]]:
+    """All targets of a rule, others' among them; none where it is absent."""
+
+    def ask() -> list[dict[str, Any]]:
+        return list(unless(GONE, lambda: aws.events.list_targets_by_rule(Rule=rule)["Targets"]) or ())
+
+    return aws.once(f"targets of {rule}", ask)
 
 
 def _listed(aws: Aws, stack: str) -> dict[str, Any]:
@@ -125,6 +148,10 @@ def _listed(aws: Aws, stack: str) -> dict[str, Any]:
     return aws.once(f"rules of {stack}", ask)
 
 
-def _tags(aws: Aws, arn: str) -> Tags:
-    found = unless(GONE, lambda: aws.events.list_tags_for_resource(ResourceARN=arn)["Tags"])
-    return from_pairs(found or ())
+def tags_of(aws: Aws, arn: str) -> Tags:
+    """All tags of a rule, none where it is absent."""
+
+    def ask() -> Tags:
+        return from_pairs(unless(GONE, lambda: aws.events.list_tags_for_resource(ResourceARN=arn)["Tags"]) or ())
+
+    return aws.once(f"tags of {arn}", ask)

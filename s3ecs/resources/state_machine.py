@@ -87,7 +87,7 @@ class StateMachine(Owned):
             "type": machine["type"],
             "definition": _parsed(machine["definition"]),
             "role": machine["roleArn"],
-            "logging": _logging(machine.get("loggingConfiguration", {})),
+            "logging": _logging(aws, machine.get("loggingConfiguration", {})),
             "tags": self.own(tags),
         }
         return Observed(arn, props, tags.get(STACK_TAG))
@@ -195,13 +195,13 @@ def _parsed(definition: str) -> Any:
         return definition
 
 
-def _logging(found: dict[str, Any]) -> dict[str, Any]:
+def _logging(aws: Aws, found: dict[str, Any]) -> dict[str, Any]:
     destinations = found.get("destinations") or [{}]
     arn = destinations[0].get("cloudWatchLogsLogGroup", {}).get("logGroupArn", "")
     return {
         "level": found.get("level", "OFF"),
         "data": found.get("includeExecutionData", False),
-        "group": arn.removesuffix(":*").partition(":log-group:")[2],
+        "group": arn.removesuffix(":*").removeprefix(aws.environment.arn("logs", "log-group:")),
     }
 
 

@@ -10,9 +10,10 @@ from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource
 from s3ecs.errors import CallFailed
+from s3ecs.resources.owned import PART_TAG
 from s3ecs.resources.queue import Queue  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.role import Role  # noqa: TC001 - dataclasses look at annotations
-from s3ecs.resources.rule import GONE, Rule
+from s3ecs.resources.rule import GONE, Rule, retired, targets_of
 from s3ecs.resources.state_machine import StateMachine  # noqa: TC001 - dataclasses look at annotations
 
 if TYPE_CHECKING:
@@ -48,15 +49,15 @@ class Target(Resource):
         }
 
     def read(self, aws: Aws) -> Observed | None:
-        targets = unless(GONE, lambda: aws.events.list_targets_by_rule(Rule=self.name)["Targets"]) or []
-        target = next((each for each in targets if each["Id"] == self.name), None)
+        target = _own(aws, self.name)
         if target is None:
             return None
+        queue = target.get("DeadLetterConfig", {}).get("Arn", "")
         changed_input = sorted({"Input", "InputPath", "InputTransformer"} & target.keys())
         props = {
             "machine": target["Arn"],
             "role": target.get("RoleArn", ""),
-            "dead_letters": target.get("DeadLetterConfig", {}).get("Arn", "").rpartition(":")[2],
+            "dead_letters": queue.removeprefix(aws.environment.arn("sqs", "")),
             "retry": {**RETRY, **target.get("RetryPolicy", {})},
             "input": ", ".join(changed_input) or "the event",
         }
@@ -97,7 +98,13 @@ class Target(Resource):
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
-        yield from ()  # a retired rule takes its targets with it
+        for name, _, tags in retired(aws, stack, known):
+            if _own(aws, name) is not None:
+                yield Found(cls.kind, name, name, tags.get(PART_TAG))
+
+
+def _own(aws: Aws, rule: str) -> dict[str, Any] | None:
+    return next((each for each in targets_of(aws, rule) if each["Id"] == rule), None)
 
 
 def _look_into(call: str, answer: dict[str, Any], *, fine: Collection[str] = ()) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from s3ecs.aws import grant
 from s3ecs.resources import ec2
 from s3ecs.resources.network_part import NetworkPart
+from s3ecs.resources.owned import STACK_TAG
 
 if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment
@@ -46,8 +47,15 @@ class Vpc(NetworkPart):
         return bool(found["CidrBlock"] == self.cidr)
 
     def own_id(self, aws: Aws) -> str | None:
-        """The id of the stack's VPC, None while there is none; never a stranger's."""
-        return next((each["VpcId"] for each in self.candidates(aws)), None)
+        """The id of the stack's VPC, None while there is none.
+
+        Where there is but one of its name that is nobody's, it is that: it is adopted, or nothing is done at all.
+        """
+        if ours := self.candidates(aws):
+            return str(ours[0]["VpcId"])
+        other = self.stranger(aws)
+        nobodys = other is not None and STACK_TAG not in ec2.tags_of(other) and self.fits(aws, other)
+        return str(other["VpcId"]) if other is not None and nobodys else None
 
     def make(self, client: Any, props: Props) -> dict[str, Any]:
         return dict(client.create_vpc(CidrBlock=props["cidr"], TagSpecifications=self.tagging(props))["Vpc"])

@@ -76,6 +76,7 @@ _KEYS = {
     ),
     "path": matching(limits.IAM_PATH, "a path of IAM such as /team/, with / at both ends", longest=512),
     "trust_conditions": flag,
+    "termination_protection": flag,
     "log_retention_days": one_of(limits.RETENTION),
     "keep_images": integer(1, limits.MAX_KEPT_IMAGES),
     "jobs": jobs,

@@ -175,5 +175,6 @@ class Spec:
     permissions_boundary: str | None = None
     path: str | None = None
     trust_conditions: bool = True
+    termination_protection: bool = False
     log_retention_days: int = 30
     keep_images: int = 5

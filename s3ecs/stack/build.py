@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 from s3ecs.engine.stack import Stack
 from s3ecs.resources import (
     STAGES,
+    AppliedSpec,
     Bucket,
     Cluster,
     ExistingBucket,
@@ -25,6 +26,7 @@ from s3ecs.resources import (
 from s3ecs.resources.key import Key
 from s3ecs.resources.owned import PART_TAG, STACK_TAG
 from s3ecs.resources.role import path_of
+from s3ecs.spec.meaning import fingerprint
 from s3ecs.stack import roles
 from s3ecs.stack.containers import containers
 from s3ecs.stack.definition import Where, definition
@@ -129,6 +131,7 @@ class _Builder:
         for job in self.spec.jobs:
             yield from self._job(job)
         yield from self.images.resources()
+        yield AppliedSpec(name=self.spec.name, queue=self.dead_letters, hash=fingerprint(self.spec))
 
     def _log_group(self, name: str, common: _Common) -> LogGroup:
         return LogGroup(name=name, retention_days=self.spec.log_retention_days, **common)

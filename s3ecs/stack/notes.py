@@ -17,6 +17,8 @@ def notes(spec: Spec) -> Iterator[str]:
             "trust_conditions: false: nothing ties the roles to this account, so a mistake or a trick that makes AWS's "
             "own services act for somebody else could use them"
         )
+    if spec.termination_protection:
+        yield "termination_protection: true: down is refused, and so is up where it would have to make something anew"
     network = spec.network
     if network.public_ip if network.managed is None else not network.managed.nat_gateways:
         inbound = "" if network.security_groups else "; nothing may come in by it"

@@ -274,8 +274,12 @@ def test_a_denied_write_names_resource_and_call_and_the_next_up_goes_on(embedded
     assert first.code == 1
     assert first.errors == [
         f"creating state machine denied-convert: CreateStateMachine: AccessDeniedException: {words}",
-        "1 step behind that not begun",
+        "2 steps behind that not begun",
     ]
     assert first.hint == LEAVE
     assert second.code == 0
-    assert [event["kind"] for event in second.events if event["event"] == "done"] == ["state-machine", "target"]
+    assert [event["kind"] for event in second.events if event["event"] == "done"] == [
+        "state-machine",
+        "target",
+        "applied-spec",
+    ]

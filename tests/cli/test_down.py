@@ -22,6 +22,7 @@ class Course:
 
     drift: Ran
     drift_as_json: Ran
+    edited: Ran
     mended: Ran
     well: Ran
     refused: dict[str, Ran]
@@ -40,6 +41,7 @@ def course(terminal: Terminal, _clients: Callable[..., Any]) -> Course:
     logs.delete_log_group(logGroupName="/s3ecs/leaving/convert")
     drift, drift_as_json = terminal.side_by_side(("status", "--exit-code"), ("status", "--json", "--exit-code"))
     terminal.stack(NAME, region=REGION)
+    edited = terminal("status", "--exit-code")
     mended = terminal("up", "--yes", "--json")
     _clients("s3", region=REGION).put_object(Bucket="leaving-bucket", Key="hoge/kept", Body=b"x")
     words = {
@@ -54,6 +56,7 @@ def course(terminal: Terminal, _clients: Callable[..., Any]) -> Course:
     return Course(
         drift,
         drift_as_json,
+        edited,
         mended,
         well,
         dict(zip(words, refused, strict=True)),
@@ -74,7 +77,17 @@ def test_status_says_it_to_programs_too(course: Course) -> None:
     status = course.drift_as_json.json
     health = {(hop["part"], hop["kind"]): hop["health"] for hop in status["hops"] if hop["health"] != "ok"}
     assert health == {("convert", "rule"): "drifted", ("convert", "log-group"): "missing"}
+    assert status["spec"] == "applied"
     assert (status["well"], status["dead_letters"], status["runs"]) == (False, 0, {"convert": [], "report": []})
+
+
+def test_status_tells_an_edited_spec_from_drift(course: Course) -> None:
+    told, *lines = [line.strip() for line in course.edited.out.splitlines()][1:]
+    assert told == "the spec was edited since it was applied: what differs may be that, or drift"
+    assert not any(line.startswith("the spec was edited") for line in course.drift.out.splitlines())
+    assert {line.split()[0] for line in lines if line.endswith("leaving-convert")} == {"differs", "ok"}
+    assert "not in the spec rule leaving-report" in lines
+    assert course.edited.code == 3
 
 
 def test_up_mends_it_prunes_the_job_taken_out_and_does_nothing_else(course: Course) -> None:
@@ -82,11 +95,13 @@ def test_up_mends_it_prunes_the_job_taken_out_and_does_nothing_else(course: Cour
     built = sorted((each["action"], each["kind"], each["name"]) for each in done if each["action"] != "delete")
     assert built == [
         ("create", "log-group", "/s3ecs/leaving/convert"),
+        ("update", "applied-spec", NAME),
         ("update", "role", "leaving-events-eu-west-3"),
         ("update", "rule", "leaving-convert"),
     ]
     pruned = {(each["kind"], each["name"]) for each in done if each["action"] == "delete"}
     assert pruned == {
+        ("target", "leaving-report"),
         ("rule", "leaving-report"),
         ("state-machine", "leaving-report"),
         ("task-definition", "leaving-report"),
@@ -120,6 +135,7 @@ def test_the_stacks_name_is_leave_enough_to_delete_everything(course: Course) ->
     assert course.down.code == 0
     assert course.down.events[-1]["event"] == "end"
     assert course.down.events[-1]["failed"] == 0
+    assert course.gone.json["spec"] == "unknown"
     assert {hop["health"] for hop in course.gone.json["hops"] if hop["kind"] != "network"} == {"missing"}
 
 

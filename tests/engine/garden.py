@@ -89,6 +89,11 @@ class Plant(Resource):
         thing = aws.read(f"{cls.kind}/{name}")
         return None if thing is None else thing.data
 
+    @classmethod
+    def serves(cls, aws: Any, name: str) -> str | None:
+        thing = aws.read(f"{cls.kind}/{name}")
+        return None if thing is None else thing.guests
+
 
 class Root(Plant):
     kind: ClassVar[str] = "root"

@@ -29,7 +29,10 @@ class Mode(StrEnum):
 
 @dataclass
 class Thing:
-    """What the service knows of one thing; ``data`` says in words what it holds, ``adopted`` that it stays."""
+    """What the service knows of one thing.
+
+    ``data`` says in words what it holds, ``guests`` what others have there, ``adopted`` that it stays.
+    """
 
     id: str
     props: dict[str, Any]
@@ -37,6 +40,7 @@ class Thing:
     part: str | None = None
     data: str | None = None
     adopted: bool = False
+    guests: str | None = None
 
 
 def _nothing(verb: str, key: str) -> None:
@@ -110,6 +114,8 @@ class World:
                 self.breaches.append(f"{key}: deletion of another one")
             if thing is not None and (thing.owner != owner or thing.adopted):
                 self.breaches.append(f"{key}: deletion of what is not the stack's alone")
+            if thing is not None and thing.guests is not None:
+                self.breaches.append(f"{key}: deletion of what others use")
             if thing is not None and thing.data is not None and not data:
                 self.breaches.append(f"{key}: deletion of data")
             if any(thing_id in each.props.get("uses", {}).values() for each in self.things.values()):

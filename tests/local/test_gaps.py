@@ -355,6 +355,29 @@ def test_moto_still_falls_over_an_unknown_nat_gateway(stock: Callable[[str], Any
         stock("ec2").delete_nat_gateway(NatGatewayId="nat-0123456789abcdef0")
 
 
+def endpoint_of_a_later_table(ec2: Any) -> bool:
+    """Whether a table that an endpoint is given later leads to it; the endpoint is deleted again."""
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    service = f"com.amazonaws.{ec2.meta.region_name}.s3"
+    endpoint = {"VpcId": vpc, "ServiceName": service, "VpcEndpointType": "Gateway"}
+    made = ec2.create_vpc_endpoint(**endpoint)["VpcEndpoint"]["VpcEndpointId"]
+    ec2.modify_vpc_endpoint(VpcEndpointId=made, AddRouteTableIds=[table])
+    (found,) = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"]
+    leads = any(route.get("GatewayId") == made for route in found["Routes"])
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made])
+    return leads
+
+
+def test_an_endpoint_s_routes_follow_its_tables(clients: Callable[..., Any]) -> None:
+    assert endpoint_of_a_later_table(clients("ec2"))
+
+
+def test_moto_still_cannot_delete_an_endpoint_whose_tables_have_changed(stock: Callable[[str], Any]) -> None:
+    with pytest.raises(ClientError, match=r"InvalidRoute\.NotFound"):
+        endpoint_of_a_later_table(stock("ec2"))
+
+
 def default_routes(ec2: Any) -> list[str]:
     """Where the default VPC's route table leads to the internet."""
     (vpc,) = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]

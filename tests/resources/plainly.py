@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from s3ecs.resources.applied_spec import SPEC_TAG
 from s3ecs.resources.owned import STACK_TAG, to_pairs
 
 from .scene import NETWORK
@@ -92,6 +93,7 @@ def container(scene: Scene, **changed: Any) -> None:
 
 
 DELETE: Final[dict[str, Callable[[Scene], Any]]] = {
+    "applied-spec": lambda scene: scene.aws.sqs.untag_queue(QueueUrl=scene.seen().id, TagKeys=[SPEC_TAG]),
     "bucket": lambda scene: scene.aws.s3.delete_bucket(Bucket=scene.name),
     "cluster": lambda scene: scene.aws.ecs.delete_cluster(cluster=scene.name),
     "log-group": lambda scene: scene.aws.logs.delete_log_group(logGroupName=scene.name),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 KINDS = tuple(kind.kind for stage in STAGES for kind in stage)
-TAGGED = tuple(kind for kind in KINDS if kind not in ("target", "image"))
+TAGGED = tuple(kind for kind in KINDS if kind not in ("applied-spec", "target", "image"))
 BUILT = ("repository", "image")
 HASH = "0a1b2c3d" * 4
 NETWORK = ("vpc", "subnet", "internet-gateway", "elastic-ip", "nat-gateway", "route-table", "vpc-endpoint")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from s3ecs.engine.plan import Action
-from s3ecs.errors import CallFailed, Refused
-from s3ecs.resources import policy
+from s3ecs.errors import CallFailed, Interrupted, Refused
+from s3ecs.resources import objects, policy
 from s3ecs.resources.bucket_settings import LIFECYCLE_ID, NOTIFICATION, SID
 from s3ecs.resources.key import Key
 from s3ecs.resources.owned import from_pairs, to_pairs
@@ -188,6 +189,31 @@ def test_versions_delete_markers_and_unfinished_uploads_go_with_the_data(scene: 
         s3.put_object(**where, Key=key, Body=b"1")
     s3.delete_object(**where, Key="a")
     s3.create_multipart_upload(**where, Key="unfinished")
+    subject.delete(data=True)
+    assert subject.read() is None
+
+
+def test_emptying_stops_between_two_batches_and_goes_on_the_next_time(
+    scene: Callable[[str, str], Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = scene("bucket", "stopped")
+    subject.up()
+    monkeypatch.setattr(objects, "BATCH", 2)
+    for number in range(5):
+        subject.aws.s3.put_object(Bucket=subject.name, Key=f"{number}", Body=b"1")
+    told: list[str] = []
+    aws = subject.aws.fresh()
+    aws.stop = threading.Event()
+
+    def tell(what: str, _left: float) -> None:
+        told.append(what)
+        aws.stop.set()
+
+    aws.tell = tell
+    with pytest.raises(Interrupted):
+        objects.delete_all(aws, subject.name)
+    assert told == [f"deleted from {subject.name} so far: 2"]
+    assert subject.aws.s3.list_objects_v2(Bucket=subject.name)["KeyCount"] == 3
     subject.delete(data=True)
     assert subject.read() is None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from s3ecs.engine.resource import Found
+from s3ecs.errors import Refused
 from s3ecs.resources.owned import STACK_TAG
 
 from .plainly import DISOWN
@@ -55,14 +56,26 @@ def test_what_was_found_is_deleted_by_it(kind: str, scene: Callable[[str, str], 
     assert subject.name not in {found.name for found in _discover(subject)}
 
 
-def test_a_target_goes_with_its_rule(scene: Callable[[str, str], Scene]) -> None:
+def test_a_target_is_found_as_its_rule_is_and_goes_with_it(scene: Callable[[str, str], Scene]) -> None:
     subject = scene("target", "with-rule")
     subject.up()
-    assert _discover(subject) == []
+    assert _discover(subject) == [Found("target", subject.name, subject.name, "convert")]
     (rule,) = (each for each in subject.subject.needs() if each.kind == "rule")
     found = Found("rule", rule.name, "")
     type(rule).delete(subject.aws.fresh(), found, data=False)
     assert subject.read() is None
+
+
+def test_a_rule_with_a_target_of_others_is_not_deleted(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("target", "shared-rule")
+    subject.up()
+    theirs = {"Id": "theirs", "Arn": "arn:aws:sqs:eu-north-1:123456789012:theirs"}
+    subject.aws.events.put_targets(Rule=subject.name, Targets=[theirs])
+    (rule,) = (each for each in subject.subject.needs() if each.kind == "rule")
+    assert type(rule).serves(subject.aws.fresh(), rule.name) == "targets of others"
+    with pytest.raises(Refused, match="has targets of others, so it is kept"):
+        type(rule).delete(subject.aws.fresh(), Found("rule", rule.name, ""), data=True)
+    assert theirs in subject.aws.events.list_targets_by_rule(Rule=subject.name)["Targets"]
 
 
 def test_a_family_whose_name_begins_alike_keeps_its_revisions(scene: Callable[[str, str], Scene]) -> None:

@@ -19,7 +19,7 @@ def _kinds(resources: tuple[Resource, ...]) -> list[str]:
     return sorted(resource.kind for resource in resources)
 
 
-SHARED = ["bucket", "cluster", "log-group", "network", "queue", "role", "security-group"]
+SHARED = ["applied-spec", "bucket", "cluster", "log-group", "network", "queue", "role", "security-group"]
 PER_JOB = ["log-group", "role", "role", "role", "rule", "state-machine", "target", "task-definition"]
 
 
@@ -59,7 +59,7 @@ def test_account_and_region_are_filled_into_the_buckets_name() -> None:
 def test_the_users_tags_are_on_everything_and_never_in_place_of_ours() -> None:
     stack = build(spec(tags={"team": "data"}), HERE)
     tagged = [each for each in stack.resources if hasattr(each, "tags")]
-    assert len(tagged) == len(stack.resources) - len(["network", "target"])
+    assert len(tagged) == len(stack.resources) - len(["network", "target", "applied-spec"])
     for each in tagged:
         own = {"s3ecs:job": each.part} if each.part else {}
         assert each.tags == {"team": "data", "s3ecs:stack": "go-batch", **own}

@@ -20,6 +20,7 @@ from s3ecs.local.gaps import (
     tagging_index,
     targets,
     task_definitions,
+    vpc_endpoints,
 )
 
 
@@ -37,6 +38,16 @@ def install() -> None:
             new_task_definition,
             notification,
         ),
-        *(patterns, queue_policy, retention, role_names, roles, tagging_index, targets, task_definitions),
+        *(
+            patterns,
+            queue_policy,
+            retention,
+            role_names,
+            roles,
+            tagging_index,
+            targets,
+            task_definitions,
+            vpc_endpoints,
+        ),
     ):
         gap.install()

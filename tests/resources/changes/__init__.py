@@ -9,11 +9,14 @@ from .network import NETWORK
 from .repository import REPOSITORY
 from .role import ROLE
 from .runs import DEFINITION, MACHINE
-from .shared import CLUSTER, GROUP, LOGS, QUEUE
+from .shared import CLUSTER, GROUP, LOGS, QUEUE, SPEC
 
 __all__ = ["CASES", "NOT_CHANGEABLE", "Case"]
 
-CASES = (*BUCKET, *CLUSTER, *LOGS, *QUEUE, *ROLE, *RULE, *TARGET, *GROUP, *MACHINE, *DEFINITION, *NETWORK, *REPOSITORY)
+CASES = (
+    *(*BUCKET, *CLUSTER, *LOGS, *QUEUE, *ROLE, *RULE, *TARGET, *GROUP, *MACHINE, *DEFINITION, *NETWORK, *REPOSITORY),
+    *SPEC,
+)
 
 # What cannot be changed where it stands: only a new thing, or here only another launch type, has it otherwise.
 NOT_CHANGEABLE = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from s3ecs.resources import policy
 from s3ecs.resources.bucket_settings import BLOCKED, LIFECYCLE_ID
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from tests.resources.scene import Scene
 
 
-def _lifecycle(scene: Scene, days: int, status: str = "Enabled") -> None:
+def _lifecycle(scene: Scene, days: int, **changed: Any) -> None:
     abort = {"DaysAfterInitiation": days}
-    rule = {"ID": LIFECYCLE_ID, "Status": status, "Filter": {"Prefix": ""}, "AbortIncompleteMultipartUpload": abort}
+    ours = {"ID": LIFECYCLE_ID, "Status": "Enabled", "Filter": {"Prefix": ""}, "AbortIncompleteMultipartUpload": abort}
+    rule = {**ours, **changed}
     scene.aws.s3.put_bucket_lifecycle_configuration(Bucket=scene.name, LifecycleConfiguration={"Rules": [rule]})
 
 
@@ -68,8 +69,20 @@ BUCKET = (
     Case("bucket", "tls_only", False, lambda scene: scene.aws.s3.delete_bucket_policy(Bucket=scene.name)),
     Case("bucket", "tls_only", False, _other_policy),
     Case("bucket", "unfinished_uploads", "kept", lambda scene: scene.aws.s3.delete_bucket_lifecycle(Bucket=scene.name)),
-    Case("bucket", "unfinished_uploads", "kept", lambda scene: _lifecycle(scene, 7, "Disabled")),
+    Case("bucket", "unfinished_uploads", "kept", lambda scene: _lifecycle(scene, 7, Status="Disabled")),
     Case("bucket", "unfinished_uploads", "30 days", lambda scene: _lifecycle(scene, 30)),
+    Case(
+        "bucket",
+        "unfinished_uploads",
+        "7 days for some keys only",
+        lambda scene: _lifecycle(scene, 7, Filter={"Prefix": "a/"}),
+    ),
+    Case(
+        "bucket",
+        "unfinished_uploads",
+        "7 days and Expiration",
+        lambda scene: _lifecycle(scene, 7, Expiration={"Days": 1}),
+    ),
     Case(
         "bucket",
         "events",

@@ -43,10 +43,17 @@ def _put_target(scene: Scene, *, without: str = "", **changed: Any) -> None:
 
 
 OTHER_MACHINE = "arn:aws:states:eu-north-1:123456789012:stateMachine:other"
+OTHER_QUEUE = "arn:aws:sqs:eu-north-1:999999999999:turn-target-dead-letters"
 FEW = {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 3}
 TARGET = (
     Case("target", "machine", OTHER_MACHINE, lambda scene: _put_target(scene, Arn=OTHER_MACHINE)),
     Case("target", "role", OTHER, lambda scene: _put_target(scene, RoleArn=OTHER)),
+    Case(
+        "target",
+        "dead_letters",
+        OTHER_QUEUE,
+        lambda scene: _put_target(scene, DeadLetterConfig={"Arn": OTHER_QUEUE}),
+    ),
     Case("target", "dead_letters", "", lambda scene: _put_target(scene, without="DeadLetterConfig")),
     Case("target", "retry.MaximumRetryAttempts", 3, lambda scene: _put_target(scene, RetryPolicy=FEW)),
     Case("target", "input", "InputPath", lambda scene: _put_target(scene, InputPath="$.detail")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from s3ecs.engine.change import ABSENT
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tests.resources.scene import Scene
 
 ANYBODY = policy.document([{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}])
+THEIRS = "arn:aws:iam::123456789012:policy/drifting"
 NOTHING = policy.document([{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}])
 
 
@@ -21,16 +23,19 @@ def _put_role_policy(scene: Scene, name: str) -> None:
     scene.aws.iam.put_role_policy(RoleName=scene.name, PolicyName=name, PolicyDocument=json.dumps(NOTHING))
 
 
+def _policy_of_theirs(scene: Scene) -> str:
+    """A managed policy, made where it is not there yet."""
+    with suppress(scene.aws.iam.exceptions.EntityAlreadyExistsException):
+        scene.aws.iam.create_policy(PolicyName="drifting", PolicyDocument=json.dumps(NOTHING))
+    return THEIRS
+
+
 def _attach(scene: Scene) -> None:
-    aws = scene.aws
-    made = aws.iam.create_policy(PolicyName=f"{scene.stack}-extra", PolicyDocument=json.dumps(NOTHING))
-    aws.iam.attach_role_policy(RoleName=scene.name, PolicyArn=made["Policy"]["Arn"])
+    scene.aws.iam.attach_role_policy(RoleName=scene.name, PolicyArn=_policy_of_theirs(scene))
 
 
 def _bound(scene: Scene) -> None:
-    aws = scene.aws
-    made = aws.iam.create_policy(PolicyName=f"{scene.stack}-bound", PolicyDocument=json.dumps(NOTHING))
-    aws.iam.put_role_permissions_boundary(RoleName=scene.name, PermissionsBoundary=made["Policy"]["Arn"])
+    scene.aws.iam.put_role_permissions_boundary(RoleName=scene.name, PermissionsBoundary=_policy_of_theirs(scene))
 
 
 ROLE = (
@@ -48,8 +53,8 @@ ROLE = (
         lambda scene: scene.aws.iam.delete_role_policy(RoleName=scene.name, PolicyName="s3ecs"),
     ),
     Case("role", "policies.extra", "a policy that is not ours", lambda scene: _put_role_policy(scene, "extra")),
-    Case("role", "attached", ["arn:aws:iam::123456789012:policy/turn-role-extra"], _attach),
-    Case("role", "boundary", "arn:aws:iam::123456789012:policy/turn-role-bound", _bound),
+    Case("role", "attached", [THEIRS], _attach),
+    Case("role", "boundary", THEIRS, _bound),
     Case(
         "role",
         "tags.team",

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.engine.change import ABSENT
+from s3ecs.resources.applied_spec import SPEC_TAG
 
 from .case import Case
 
@@ -28,6 +29,15 @@ QUEUE = (
         "tags.team",
         ABSENT,
         lambda scene: scene.aws.sqs.untag_queue(QueueUrl=scene.seen().id, TagKeys=["team"]),
+    ),
+)
+
+SPEC = (
+    Case(
+        "applied-spec",
+        "hash",
+        "other",
+        lambda scene: scene.aws.sqs.tag_queue(QueueUrl=scene.seen().id, Tags={SPEC_TAG: "other"}),
     ),
 )
 
