@@ -25,7 +25,7 @@ T = TypeVar("T")
 ECHO = "import os, sys; print(*map(ascii, sys.argv[1:])); print('é'); sys.exit(int(os.environ.get('CODE', '0')))"
 
 
-def wait_for(look: Callable[[], T | None], seconds: float = 20.0) -> T:
+def wait_for(look: Callable[[], T | None], seconds: float = 120.0) -> T:
     """The first true answer of ``look``; fails when there is none in time."""
     end = time.monotonic() + seconds
     while not (found := look()):
