@@ -87,7 +87,8 @@ class Target(Resource):
 
     def grants(self, environment: Environment) -> Iterator[Grant]:
         rule = environment.arn("events", f"rule/{self.name}")
-        yield grant.read("events:ListTargetsByRule", on=rule)  # whoever may delete the rule may take its targets off
+        # Those of retired rules are read too. Whoever may delete a rule may take its targets off.
+        yield grant.read("events:ListTargetsByRule", on=environment.arn("events", f"rule/{self.rule.stack}-*"))
         yield grant.create("events:PutTargets", on=rule)
         yield grant.pass_role([self.role.arn(environment)], "events")
 
