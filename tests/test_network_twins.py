@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from s3ecs.aws import lost
 from s3ecs.aws.connect import connect
 from s3ecs.engine.apply import apply
 from s3ecs.errors import NotOurs
@@ -119,7 +118,7 @@ FILLED = {
 def test_a_lost_answer_makes_no_twin(account: Account, operation: str) -> None:
     name = f"lost-{operation.lower()}"
     one = spec(name)
-    with answer_lost(account.aws.unretried("ec2"), operation) as answers, account.calls() as calls:
+    with answer_lost(account.aws.ec2, operation) as answers, account.calls() as calls:
         assert made(account.up(one)) == PARTS
     assert answers == [operation]
     kind = CREATES[operation]
@@ -127,18 +126,6 @@ def test_a_lost_answer_makes_no_twin(account: Account, operation: str) -> None:
     assert len(names) == len(set(names)) == calls.count(operation)
     assert account.up(one) == []
     account.down(one, delete_data=True)
-
-
-def test_what_was_not_made_for_too_many_calls_is_asked_for_again(
-    account: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lost, "SEEN_WITHIN", 0.0)
-    monkeypatch.setattr(type(account.aws), "_pause", lambda *_: None)
-    client = account.aws.unretried("ec2")
-    with answering(client, "CreateVpc", "RequestLimitExceeded", http=503, times=3) as answered:
-        account.up(spec("throttled"))
-    assert len(answered) == 3
-    assert len(of_stack(account, ec2.VPC, "throttled")) == 1
 
 
 def test_a_gateway_that_an_interrupted_run_left_unattached_is_taken(account: Account) -> None:

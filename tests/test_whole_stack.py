@@ -81,7 +81,7 @@ class Account:
         def note(model: Any, **_: Any) -> None:
             made.append(model.name)
 
-        clients = [*(getattr(self.aws, service) for service in SERVICES), self.aws.unretried("ec2")]
+        clients = [getattr(self.aws, service) for service in SERVICES]
         for client in clients:
             client.meta.events.register("before-call", note)
         try:

@@ -13,7 +13,7 @@ from botocore.exceptions import NoRegionError
 from botocore.loaders import create_loader
 
 from s3ecs import __version__
-from s3ecs.aws import trace
+from s3ecs.aws import answers, lost, trace
 from s3ecs.aws.environment import Environment
 from s3ecs.aws.faults import configured
 from s3ecs.aws.session import CONNECTIONS, SERVICES, Aws, settle_seconds
@@ -22,6 +22,7 @@ from s3ecs.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+REACHED_WITHIN = 10  # seconds; botocore: a network that swallows everything would be waited for a minute each time
 LOCAL_REGION = "us-east-1"
 
 
@@ -45,18 +46,16 @@ def connect(
     with configured():
         session = boto3.Session(profile_name=profile, region_name=region, **(keys or {}))
     trace.listen(session.events)
+    answers.listen(session.events)
+    lost.listen(session.events)
     # AWS: some calls refill at one a second, such as registering task definitions. The standard mode fails once a
     # burst has used up its quota of retries; the adaptive one slows down to what the service takes.
     patient = _config("adaptive", 10)
     # The first call finds out whether AWS is there at all; its answer is awaited by a person.
     brisk = _config("standard", 3)
-    once = _config("standard", 0)
 
     def client(service: str, config: Config = patient) -> Any:
         return session.client(service, endpoint_url=endpoint, config=config)
-
-    def more(service: str, retried: bool) -> Any:
-        return client(service, patient if retried else once)
 
     pool = ThreadPoolExecutor(2)
     try:
@@ -85,7 +84,7 @@ def connect(
         local=endpoint is not None,
     )
     settle = settle_seconds(local=environment.local)
-    return Aws(clients, environment, tell, settle=settle, more=more, early=answer)
+    return Aws(clients, environment, tell, settle=settle, more=client, early=answer)
 
 
 def unconnected(*, account: str, region: str | None, profile: str | None) -> Environment:
@@ -104,6 +103,7 @@ def _config(mode: str, attempts: int) -> Config:
     return Config(
         retries={"mode": mode, "max_attempts": attempts},
         max_pool_connections=CONNECTIONS,
+        connect_timeout=REACHED_WITHIN,
         user_agent_extra=f"s3ecs/{__version__}",
     )
 

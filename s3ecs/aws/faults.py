@@ -143,8 +143,10 @@ LEAVE = "ask for the permission that the message names; s3ecs permissions prints
 
 
 SERVER_ERROR = 500
-# AWS: EC2's words for too many calls.
+OPERATION = "operation_name"  # boto3: the attribute of a ClientError that names its call; all others are given it
+# AWS: EC2 has a word of its own for too many calls, with the status of an error of the server's.
 THROTTLED = {"RequestLimitExceeded", "Throttling", "ThrottlingException", "EC2ThrottledException", "RequestThrottled"}
+NEVER_SENT = (sdk.EndpointConnectionError, sdk.ConnectTimeoutError, sdk.ProxyConnectionError)
 
 
 def code_of(error: BaseException) -> str:
@@ -183,11 +185,11 @@ def configured() -> Iterator[None]:
 
 
 def is_lost(error: Exception) -> bool:
-    """Whether the call may have been carried out although it was not answered, or may be so when it is made again."""
+    """Whether the call may have been carried out although its answer does not say so."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return status >= SERVER_ERROR or code_of(error) in THROTTLED
-    return isinstance(error, sdk.HTTPClientError | sdk.ConnectionError)
+        return status >= SERVER_ERROR and code_of(error) not in THROTTLED
+    return isinstance(error, sdk.HTTPClientError | sdk.ConnectionError) and not isinstance(error, NEVER_SENT)
 
 
 def is_of_the_sdk(error: Exception) -> bool:
@@ -196,9 +198,12 @@ def is_of_the_sdk(error: Exception) -> bool:
 
 
 def told(error: Exception, doing: str = "") -> S3ecsError:
-    """``error`` as one of ours. ``doing`` names what was under way, such as ``creating state machine a-b``."""
+    """``error`` as one of ours. ``doing`` names what was under way, such as ``creating state machine a-b``.
+
+    Without it, an error's first note does, such as the engine puts on those that came of reading.
+    """
     ours = error if isinstance(error, S3ecsError) else _ours(error)
-    ours.doing = doing
+    ours.doing = doing or next(iter(getattr(error, "__notes__", ())), "")
     return ours
 
 
@@ -208,11 +213,14 @@ def _ours(error: Exception) -> S3ecsError:
     if isinstance(error, sdk.HTTPClientError) and "header value" in str(error):
         # The SDK's words hold the whole header, and maybe a session's token.
         return UsageError("the AWS credentials hold a character that they cannot have", hint=CREDENTIALS)
+    call = f"{operation}: " if (operation := getattr(error, OPERATION, "")) else ""
     for table, kind_of_ours in ((USAGE, UsageError), (TRANSPORT, CallFailed)):
         for kind, meaning, hint in table:
             if isinstance(error, kind):
-                return kind_of_ours(f"{meaning} ({_one_line(error)})", hint=hint)
-    return CallFailed(_one_line(error) or type(error).__name__)
+                return kind_of_ours(
+                    f"{call if kind_of_ours is CallFailed else ''}{meaning} ({_one_line(error)})", hint=hint
+                )
+    return CallFailed(f"{call}{_one_line(error) or type(error).__name__}")
 
 
 def _answered(error: ClientError) -> S3ecsError:

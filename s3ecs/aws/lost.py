@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from s3ecs.aws.faults import is_lost
+from s3ecs.aws.faults import ClientError, is_lost
 from s3ecs.errors import WaitTimedOut
 
 if TYPE_CHECKING:
@@ -15,18 +15,41 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TRIES = 5
-SEEN_WITHIN = 10.0  # seconds; AWS: what EC2 has made is usually listed within one or two
+SEEN_WITHIN = 10.0  # seconds; AWS: what has just been made is usually listed within one or two
+
+# AWS: calls that make one thing more each time, but for those that take a client token; all are looked after alike.
+MAKING: Final = (
+    "ec2.AllocateAddress",
+    "ec2.CreateInternetGateway",
+    "ec2.CreateNatGateway",
+    "ec2.CreateRouteTable",
+    "ec2.CreateSubnet",
+    "ec2.CreateVpc",
+    "ec2.CreateVpcEndpoint",
+    "ecs.RegisterTaskDefinition",
+)
 
 
-def make_once(aws: Aws, service: str, what: str, make: Callable[[Any], T], find: Callable[[], T | None]) -> T:
-    """The answer of ``make``, which is given a client of ``service`` that tries nothing again by itself.
+def listen(events: Any) -> None:
+    """Have no call of a boto3 session that makes one thing more tried again where its answer was lost."""
+    for call in MAKING:
+        events.register_first(f"needs-retry.{call}", _leave_to_us)
 
-    Where an answer is lost, or is that there were too many calls, ``find`` looks for a while for what was made before
-    it is asked for again. Raises the last answer after five tries, Interrupted where the user stops it.
+
+def _leave_to_us(response: Any, caught_exception: Exception | None, **_: Any) -> Literal[False] | None:
+    """Too many calls, and a connection that never was, are left to the SDK: nothing was made."""
+    error = caught_exception or ClientError(response[1], "")
+    return False if is_lost(error) else None
+
+
+def make_once(aws: Aws, what: str, make: Callable[[], T], find: Callable[[], T | None]) -> T:
+    """The answer of ``make``; where that is lost, ``find`` looks for a while for what was made before it is made again.
+
+    Raises the last error after five tries, Interrupted where the user stops it.
     """
     for tried in range(1, TRIES + 1):
         try:
-            return make(aws.unretried(service))
+            return make()
         except Exception as error:
             if tried == TRIES or not is_lost(error):
                 raise

@@ -25,7 +25,7 @@ T = TypeVar("T")
 SERVICES = ("s3", "events", "stepfunctions", "ecs", "ec2", "iam", "logs", "sqs", "resourcegroupstaggingapi")
 CONNECTIONS = 64
 ROLE_SEEN_WITHIN = 120.0  # seconds; AWS: IAM is usually seen within ten, rarely after more than sixty
-QUIET = 4.0  # seconds that a wait may last before it is told
+OVER = -1.0  # the time left of a wait that has ended
 
 # AWS: what services answer while they do not see a new role or its policy yet; the same codes with other words are
 # real denials of the caller and are never retried.
@@ -41,7 +41,7 @@ ROLE_NOT_SEEN: tuple[tuple[str, str], ...] = (
 
 
 class Aws:
-    """One account and region. ``tell`` hears what is waited for; ``stop`` ends every wait."""
+    """One account and region. ``tell`` hears what is waited for, and for how long; ``stop`` ends every wait."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Aws:
         tell: Callable[[str, float], None],
         *,
         settle: float = 0.0,
-        more: Callable[[str, bool], Any] | None = None,
+        more: Callable[[str], Any] | None = None,
         early: Future[Any] | None = None,
     ) -> None:
         self.environment = environment
@@ -69,7 +69,7 @@ class Aws:
         self.sqs = clients["sqs"]
         self.resourcegroupstaggingapi = clients["resourcegroupstaggingapi"]
         self._more = more
-        self._made: dict[tuple[str, bool], Any] = {}
+        self._made: dict[str, Any] = {}
         self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="call")
         self._lock = threading.Lock()
         self._making = threading.Lock()  # boto3: sessions are not thread-safe
@@ -91,19 +91,12 @@ class Aws:
 
     def client(self, service: str) -> Any:
         """The client of a service that few stacks need, made when the first asks for it."""
-        return self._another(service, retried=True)
-
-    def unretried(self, service: str) -> Any:
-        """A client that tries nothing again by itself, for calls that would make one thing more each time."""
-        return self._another(service, retried=False)
-
-    def _another(self, service: str, *, retried: bool) -> Any:
         with self._making:
-            if (service, retried) not in self._made:
+            if service not in self._made:
                 if self._more is None:
                     raise AssertionError(f"there is no way to make a client of {service}")
-                self._made[service, retried] = self._more(service, retried)
-            return self._made[service, retried]
+                self._made[service] = self._more(service)
+            return self._made[service]
 
     def once(self, question: str, call: Callable[[], T]) -> T:
         """The answer of ``call``: for lists that serve many resources.
@@ -152,22 +145,22 @@ class Aws:
     def wait_until(
         self, what: str, check: Callable[[], bool], *, seconds: float, every: float = 1.0, first: float = 0.0
     ) -> None:
-        """Ask ``check`` again and again until it says yes, telling ``what`` is waited for.
+        """Ask ``check`` again and again until it says yes, telling ``what`` is waited for, and when it no more is.
 
         Raises WaitTimedOut after ``seconds``, Interrupted where the user stops it.
         """
         begin = time.monotonic()
-        told = begin + QUIET
-        self._pause(first, what)
-        with trace.marked("poll"):
-            while not check():
-                now = time.monotonic()
-                if now - begin > seconds:
-                    raise WaitTimedOut(f"waited {seconds:.0f} s for {what}", hint="run the command again; it goes on")
-                if now >= told:
-                    self.tell(what, begin + seconds - now)
-                    told = now + QUIET
-                self._pause(every, what)
+        self.tell(what, seconds)
+        try:
+            self._pause(first, what)
+            with trace.marked("poll"):
+                while not check():
+                    if time.monotonic() - begin > seconds:
+                        again = "run the command again; it goes on"
+                        raise WaitTimedOut(f"waited {seconds:.0f} s for {what}", hint=again)
+                    self._pause(every, what)
+        finally:
+            self.tell(what, OVER)
 
     def once_roles_are_seen(self, what: str, call: Callable[[], T]) -> T:
         """The answer of ``call``, tried again while the service does not see a new role yet."""

@@ -113,7 +113,8 @@ def open_work(
     home = Home.default() if options.is_local else None
     making = Making(talk.line, anew=rebuild)
     runners = choose(spec, talk, making) if home and choose else {}
-    aws = _local(spec, home, options, talk) if home else _real(spec, options, talk, seeking=seeking)
+    with talk.during("asking AWS who we are"):
+        aws = _local(spec, home, options, talk) if home else _real(spec, options, talk, seeking=seeking)
     stack = build(spec, aws.environment, None if to_leave or home else making, rebuild=rebuild)
     return Work(spec, aws, stack, talk, home, options, file, making, runners)
 
@@ -144,14 +145,15 @@ def decide(work: Work, stack: Stack, *, delete_data: bool = False, adopt: bool =
     read once more and each service itself is asked whose it is. What is known of an image besides is remarked.
     """
     doubting = not stack.resources
-    early = work.index()
-    known = {index_of(stack.name): early} if early is not None else {}
-    expecting = early is None or bool(early.result())
-    first = work.aws.fresh(doubting=doubting, expecting=expecting, known=known)
-    planned = plan(stack, observe(stack, first), delete_data=delete_data, adopt=adopt)
-    if doubting or all(step.action in (Action.NONE, Action.CREATE, Action.KEEP) for step in planned.steps):
-        return remarked(planned)
-    again = observe(stack, work.aws.fresh(doubting=True))
+    with work.talk.during(f"reading what there is of {stack.name}"):
+        early = work.index()
+        known = {index_of(stack.name): early} if early is not None else {}
+        expecting = early is None or bool(early.result())
+        first = work.aws.fresh(doubting=doubting, expecting=expecting, known=known)
+        planned = plan(stack, observe(stack, first), delete_data=delete_data, adopt=adopt)
+        if doubting or all(step.action in (Action.NONE, Action.CREATE, Action.KEEP) for step in planned.steps):
+            return remarked(planned)
+        again = observe(stack, work.aws.fresh(doubting=True))
     return remarked(plan(stack, again, delete_data=delete_data, adopt=adopt))
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from s3ecs.engine.resource import Found, Given, Resource
+from s3ecs.errors import S3ecsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from s3ecs.engine.resource import Observed
     from s3ecs.engine.stack import Stack
+
+T = TypeVar("T")
 
 WORKERS = 32
 
@@ -34,18 +38,28 @@ class Observation:
 def observe(stack: Stack, aws: Any) -> Observation:
     """Read every resource of ``stack`` and look for others that carry its tag, all at once.
 
-    Raises whatever a read raised first, in the order of the stack.
+    Raises whatever a read raised first, in the order of the stack, with a note that says what was read.
     """
     dropped = [resource for resource in stack.dropped if not isinstance(resource, Given)]
     twinned = [each for each in (*stack.resources, *dropped) if type(each).twins is not Resource.twins]
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="read") as pool:
-        discoveries = [pool.submit(_discover, kind, aws, stack) for stage in stack.stages for kind in stage]
-        wanted_reads = [pool.submit(resource.read, aws) for resource in stack.resources]
-        dropped_reads = [pool.submit(resource.glance, aws) for resource in dropped]
-        twins = [pool.submit(_twins, resource, aws) for resource in twinned]
-        holdings = [pool.submit(resource.holds, aws, resource.name) for resource in dropped]
-        services = [pool.submit(resource.serves, aws, resource.name) for resource in dropped]
-        stakes = {each.key: pool.submit(each.holds, aws, each.name) for each in stack.resources if each.fixed}
+
+        def asked(what: str, ask: Callable[[], T]) -> Future[T]:
+            return pool.submit(_noting, what, ask)
+
+        discoveries = [
+            asked(f"each {kind.kind.replace('-', ' ')} of {stack.name}", partial(_discover, kind, aws, stack))
+            for stage in stack.stages
+            for kind in stage
+        ]
+        wanted_reads = [asked(each.title, partial(each.read, aws)) for each in stack.resources]
+        dropped_reads = [asked(each.title, partial(each.glance, aws)) for each in dropped]
+        twins = [asked(each.title, partial(_twins, each, aws)) for each in twinned]
+        holdings = [asked(each.title, partial(each.holds, aws, each.name)) for each in dropped]
+        services = [asked(each.title, partial(each.serves, aws, each.name)) for each in dropped]
+        stakes = {
+            each.key: asked(each.title, partial(each.holds, aws, each.name)) for each in stack.resources if each.fixed
+        }
         # Every answer is awaited before the first error is raised: nothing runs on behind a message.
         try:
             pool.shutdown(wait=True)
@@ -71,6 +85,17 @@ def observe(stack: Stack, aws: Any) -> Observation:
         found.extend(sorted(others.result(), key=lambda each: each.name))
     held = {key: words for key, stake in stakes.items() if observed[key] is not None and (words := stake.result())}
     return Observation(observed, tuple(found), tuple(foreign), held)
+
+
+def _noting(what: str, ask: Callable[[], T]) -> T:
+    """The answer to a question; what of the service's it raises is noted to have come of reading ``what``."""
+    try:
+        return ask()
+    except S3ecsError:  # says so itself
+        raise
+    except Exception as error:
+        error.add_note(f"reading {what}")
+        raise
 
 
 def _discover(kind: type[Resource], aws: Any, stack: Stack) -> list[Found]:

@@ -8,15 +8,20 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from s3ecs.engine.apply import Outcome, Result, Started
 from s3ecs.engine.plan import Action
 from s3ecs.report import text
+from s3ecs.report.pulse import Pulse, line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from s3ecs.report.pulse import Going
 
 DOING = {
     Action.ADOPT: "adopting",
@@ -33,8 +38,7 @@ DONE = {
     Action.DELETE: "deleted",
 }
 
-SHOWN_AT_ONCE = 3  # steps under way that a live line names
-SAID_AGAIN = 30.0  # seconds after which a plain line says once more what is still waited for
+SILENCE = 4.0  # seconds after which is said what goes on: with what it takes to say it, fewer than five pass
 
 
 class Talk:
@@ -43,40 +47,55 @@ class Talk:
     def __init__(self, *, quiet: bool, as_json: bool, explain: Callable[[Exception, str], Exception]) -> None:
         self.quiet, self.as_json, self.explain = quiet, as_json, explain
         self._show: Callable[[str], None] | None = None
-        self._under_way: dict[str, str] = {}
         self._lock = threading.Lock()
-        self._said: tuple[str, float] = ("", 0.0)
+        self._spoke = time.monotonic()
+        self._pulse = Pulse(self._goes_on)
 
-    def say(self, line: str) -> None:
+    def say(self, words: str) -> None:
         """One line of talk."""
         if not self.quiet and not self.as_json:
-            self.insist(line)
+            self.insist(words)
 
-    def insist(self, line: str) -> None:
+    def insist(self, words: str) -> None:
         """One line that is said even where talk is not wanted: what a question is about."""
-        self._print(line, sys.stderr)
+        self._print(words, sys.stderr)
 
     def event(self, event: str, /, **facts: Any) -> None:
         """One event for a program; nothing without ``--json``."""
         if self.as_json:
             self._print(json.dumps({"event": event, **facts}, default=repr), sys.stdout)
 
-    def _print(self, line: str, stream: IO[str]) -> None:
+    def _print(self, words: str, stream: IO[str]) -> None:
         """A whole line, also where several threads wait for something and tell it."""
         with self._lock:
-            print(line, file=stream, flush=True)
+            self._spoke = time.monotonic()
+            print(words, file=stream, flush=True)
 
     def waiting(self, what: str, left: float) -> None:
-        """Something is waited for, or goes on for long; ``left`` is in seconds, 0 where nobody knows."""
-        self.event("waiting", what=what, seconds_left=round(left))
-        line = f"waiting for {what} (at most {text.duration(left)} more)" if left > 0 else what
+        """Something is waited for, ``left`` seconds more at the most; negative: no more. With 0 it is just told."""
+        if left > 0:
+            self._pulse.begins(f"waiting for {what}", seconds=left)
+        elif left < 0:
+            self._pulse.ends(f"waiting for {what}")
+        elif self._show is not None:
+            self._show(what)
+        else:
+            self.event("progress", what=what)
+            self.say(f"  {text.visible(what)}")
+
+    def during(self, what: str) -> AbstractContextManager[None]:
+        """``what`` goes on as long as the block, and is named where that is long."""
+        return self._pulse.during(what)
+
+    def _goes_on(self, going: Sequence[Going]) -> None:
+        """A live line is always true; a plain one is said where nothing else was for a while."""
         if self._show is not None:
-            self._show(line)
-            return
-        said, before = self._said
-        if said != what or left <= 0 or before - left >= SAID_AGAIN:
-            self._said = (what, left)
-            self.say(f"  {text.visible(line)}")
+            self._show(line(going))
+        elif time.monotonic() - self._spoke >= SILENCE:
+            for each in (each for each in going if each.event):
+                left = None if each.left is None else round(each.left)
+                self.event("waiting", what=each.what, seconds=round(each.so_far), seconds_left=left)
+            self.say(f"  {line(going)}")
 
     def line(self, words: str) -> None:
         """A line of a program that does something for us: the newest one stands in the live line."""
@@ -92,12 +111,12 @@ class Talk:
         title = f"{text.kind(step.kind)} {text.visible(step.name)}"
         if isinstance(event, Started):
             self.event("started", action=step.action.value, kind=step.kind, name=step.name)
-            self._under_way[step.key] = f"{DOING[step.action]} {title}"
+            self._pulse.begins(f"{DOING[step.action]} {title}")
         else:
-            self._under_way.pop(step.key, None)
+            self._pulse.ends(f"{DOING[step.action]} {title}")
             self._ended(event, title)
         if self._show is not None:
-            self._show(_short(list(self._under_way.values())))
+            self._show(line(self._pulse.going))
 
     def _ended(self, result: Result, title: str) -> None:
         step = result.step
@@ -111,23 +130,20 @@ class Talk:
     @contextmanager
     def live(self) -> Iterator[None]:
         """A live line at the bottom of the terminal, where standard error is one that can."""
-        if self.quiet or self.as_json or not text.is_rich_terminal(sys.stderr):
-            yield
-            return
+        try:
+            if self.quiet or self.as_json or not text.is_rich_terminal(sys.stderr):
+                yield
+            else:
+                yield from self._spinning()
+        finally:
+            self._show = None
+            self._pulse.all_end()
+
+    def _spinning(self) -> Iterator[None]:
         from rich.console import Console  # noqa: PLC0415 - costs as much as click
         from rich.text import Text  # noqa: PLC0415 - likewise
 
         with Console(stderr=True, highlight=False, markup=False).status(Text("…"), spinner="dots") as status:
             # rich: a spinner reads markup in plain strings, whatever its console was told.
-            self._show = lambda line: status.update(Text(text.visible(line)))
-            try:
-                yield
-            finally:
-                self._show = None
-
-
-def _short(under_way: list[str]) -> str:
-    """What is under way, in one line."""
-    named = "; ".join(under_way[:SHOWN_AT_ONCE]) or "…"
-    more = len(under_way) - SHOWN_AT_ONCE
-    return f"{named}; {more} more" if more > 0 else named
+            self._show = lambda words: status.update(Text(text.visible(words)))
+            yield

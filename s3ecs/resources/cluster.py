@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
+from s3ecs.aws.hidden import look_into
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import tasks
 from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, from_pairs, nominated, to_pairs
@@ -65,12 +67,16 @@ class Cluster(Owned):
         cluster = _described(aws, self.name) or {}
         providers = sorted({*cluster.get("capacityProviders", ()), *wanted})
         strategy = cluster.get("defaultCapacityProviderStrategy", [])
+        put = partial(
+            aws.ecs.put_cluster_capacity_providers,
+            cluster=self.name,
+            capacityProviders=providers,
+            defaultCapacityProviderStrategy=strategy,
+        )
         aws.again_while(
             {"UpdateInProgressException", "ResourceInUseException"},
             f"cluster {self.name} to take its capacity providers",
-            lambda: aws.ecs.put_cluster_capacity_providers(
-                cluster=self.name, capacityProviders=providers, defaultCapacityProviderStrategy=strategy
-            ),
+            lambda: aws.once_roles_are_seen(self.title, put),
             seconds=120,
         )
 
@@ -107,5 +113,6 @@ class Cluster(Owned):
 
 def _described(aws: Aws, name: str) -> dict[str, Any] | None:
     """The cluster, None where it is absent. AWS: a deleted one may linger as INACTIVE."""
-    found = aws.ecs.describe_clusters(clusters=[name], include=["TAGS"])["clusters"]
-    return next((cluster for cluster in found if cluster["status"] != "INACTIVE"), None)
+    found = aws.ecs.describe_clusters(clusters=[name], include=["TAGS"])
+    look_into("DescribeClusters", found, fine={"MISSING"})
+    return next((cluster for cluster in found["clusters"] if cluster["status"] != "INACTIVE"), None)

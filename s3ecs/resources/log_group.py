@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
+from collections.abc import Callable, Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from s3ecs.aws import grant
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 GONE = {"ResourceNotFoundException"}
+CHANGED_WITHIN = 60.0  # seconds
 # AWS: Step Functions writes this stream when logging is set up; it holds nothing of the user's.
 VALIDATION_STREAM = "log_stream_created_by_aws_to_validate_log_delivery_subscriptions"
 
@@ -45,16 +47,23 @@ class LogGroup(Owned):
 
     def create(self, aws: Aws, props: Props) -> str:
         with making("ResourceAlreadyExistsException"):
-            aws.logs.create_log_group(logGroupName=self.name, tags=props["tags"])
+            create = partial(aws.logs.create_log_group, logGroupName=self.name, tags=props["tags"])
+            self._once_free(aws, create)
         self.update(aws, props, frozenset({"retention_days"}))
         return aws.environment.arn("logs", f"log-group:{self.name}")
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
         if "retention_days" in changed:
-            aws.logs.put_retention_policy(logGroupName=self.name, retentionInDays=props["retention_days"])
+            days = props["retention_days"]
+            self._once_free(aws, partial(aws.logs.put_retention_policy, logGroupName=self.name, retentionInDays=days))
         if "tags" in changed:
             arn = aws.environment.arn("logs", f"log-group:{self.name}")
             aws.logs.tag_resource(resourceArn=arn, tags=props["tags"])
+
+    def _once_free(self, aws: Aws, call: Callable[[], Any]) -> None:
+        # AWS: said while somebody else makes or changes it.
+        codes = {"OperationAbortedException"}
+        aws.again_while(codes, f"another change of {self.title} to end", call, seconds=CHANGED_WITHIN)
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:

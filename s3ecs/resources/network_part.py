@@ -100,10 +100,10 @@ class NetworkPart(Owned):
         def find() -> dict[str, Any] | None:
             return next(iter(self.candidates(aws.fresh())), None)
 
-        def make(client: Any) -> dict[str, Any]:
-            return self.once_seen(aws, lambda: self.make(client, props))
+        def make() -> dict[str, Any]:
+            return self.once_seen(aws, lambda: self.make(aws.ec2, props))
 
-        made = make_once(aws, "ec2", self.title, make, find)
+        made = make_once(aws, self.title, make, find)
         self.put(aws, made, props, self.put_after)
         return str(made[self.sort.id])
 

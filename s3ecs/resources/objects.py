@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from s3ecs.aws.faults import unless
+from s3ecs.aws.hidden import look_into
 from s3ecs.errors import CallFailed
 from s3ecs.resources.bucket_settings import Spot
 
@@ -64,10 +65,8 @@ def _delete(spot: Spot, batch: list[dict[str, str]]) -> None:
         (odd if NOT_IN_XML.search(each["Key"]) else plain).append(each)
     for each in odd:
         spot.s3.delete_object(**spot.where, **each)
-    answer = spot.s3.delete_objects(**spot.where, Delete={"Objects": plain, "Quiet": True}) if plain else {}
-    # AWS: failures hide in an answer of 200.
-    for failed in answer.get("Errors", ()):
-        raise CallFailed(f"DeleteObjects: {failed['Code']}: {failed['Message']}: {failed['Key']!a}")
+    if plain:
+        look_into("DeleteObjects", spot.s3.delete_objects(**spot.where, Delete={"Objects": plain, "Quiet": True}))
 
 
 def _first(spot: Spot) -> Iterator[dict[str, str]]:

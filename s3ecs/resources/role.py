@@ -22,6 +22,7 @@ POLICY_NAME: Final = "s3ecs"
 PATHS: Final = "/s3ecs/"
 UNBOUNDED: Final = "none"
 GONE = {"NoSuchEntity"}
+NOT_YET = GONE | {"ConcurrentModification"}  # AWS: the latter is said while somebody else changes the role
 SEEN_WITHIN = 60.0  # seconds; AWS: what was just written may be unknown to the next call
 EMPTIED_WITHIN = 120.0
 EMPTYING: Final = ("iam:DeleteRolePolicy", "iam:DetachRolePolicy")
@@ -132,7 +133,7 @@ class Role(Owned):
         for name, document in policies.items():
             request = {"RoleName": self.name, "PolicyName": name, "PolicyDocument": policy.text(document)}
             put = partial(aws.iam.put_role_policy, **request)
-            aws.again_while(GONE, f"IAM to know the new {self.title}", put, seconds=SEEN_WITHIN)
+            aws.again_while(NOT_YET, f"IAM to know the new {self.title}", put, seconds=SEEN_WITHIN)
             aws.role_written()
 
     def _put_boundary(self, aws: Aws) -> None:

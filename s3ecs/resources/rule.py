@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from s3ecs.aws import grant
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 GONE = {"ResourceNotFoundException"}
-HAS_TARGETS = {"ValidationException", "ConcurrentModificationException"}
+CHANGING = "ConcurrentModificationException"  # AWS: said while somebody else changes the rule or its targets
+CHANGED_WITHIN = 60.0  # seconds
+HAS_TARGETS = {"ValidationException", CHANGING}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -58,15 +61,20 @@ class Rule(Owned):
         # AWS: PutRule replaces a rule that is there, also one that somebody else has made since the plan.
         if unless(GONE, lambda: aws.events.describe_rule(Name=self.name)) is not None:
             raise Exists(f"PutRule: there is a rule {self.name} by now")
-        return str(aws.events.put_rule(**self._request(props), Tags=to_pairs(props["tags"]))["RuleArn"])
+        return self._put(aws, **self._request(props), Tags=to_pairs(props["tags"]))
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
         if changed - {"tags"}:
             # AWS: PutRule replaces the whole rule but for its targets, and ignores tags on a rule that exists.
-            aws.events.put_rule(**self._request(props))
+            self._put(aws, **self._request(props))
         if "tags" in changed:
             arn = aws.environment.arn("events", f"rule/{self.name}")
             aws.events.tag_resource(ResourceARN=arn, Tags=to_pairs(props["tags"]))
+
+    def _put(self, aws: Aws, **request: Any) -> str:
+        what = f"another change of {self.title} to end"
+        put = partial(aws.events.put_rule, **request)
+        return str(aws.again_while({CHANGING}, what, put, seconds=CHANGED_WITHIN)["RuleArn"])
 
     def _request(self, props: Props) -> dict[str, Any]:
         pattern = json.dumps(props["pattern"], separators=(",", ":"), ensure_ascii=False)

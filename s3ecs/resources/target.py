@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
+from s3ecs.aws.hidden import look_into
 from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource
-from s3ecs.errors import CallFailed
 from s3ecs.resources.owned import PART_TAG
 from s3ecs.resources.queue import Queue  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.role import Role  # noqa: TC001 - dataclasses look at annotations
-from s3ecs.resources.rule import GONE, Rule, retired, targets_of
+from s3ecs.resources.rule import CHANGED_WITHIN, CHANGING, GONE, Rule, retired, targets_of
 from s3ecs.resources.state_machine import StateMachine  # noqa: TC001 - dataclasses look at annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from s3ecs.aws.environment import Environment
     from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
@@ -74,12 +72,12 @@ class Target(Resource):
         }
         # AWS: a rule just put may not be seen yet.
         answer = aws.again_while(
-            GONE | {"ConcurrentModificationException"},
+            GONE | {CHANGING},
             f"rule {self.name} to be seen",
             lambda: aws.events.put_targets(Rule=self.name, Targets=[target]),
             seconds=SEEN_WITHIN,
         )
-        _look_into("PutTargets", answer)
+        look_into("PutTargets", answer)
         return self.name
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
@@ -94,8 +92,13 @@ class Target(Resource):
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
-        answer = unless(GONE, lambda: aws.events.remove_targets(Rule=found.name, Ids=[found.name]))
-        _look_into("RemoveTargets", answer or {}, fine=GONE)
+        answer = aws.again_while(
+            {CHANGING},
+            f"another change of rule {found.name} to end",
+            lambda: unless(GONE, lambda: aws.events.remove_targets(Rule=found.name, Ids=[found.name])),
+            seconds=CHANGED_WITHIN,
+        )
+        look_into("RemoveTargets", answer or {}, fine=GONE)
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
@@ -106,11 +109,3 @@ class Target(Resource):
 
 def _own(aws: Aws, rule: str) -> dict[str, Any] | None:
     return next((each for each in targets_of(aws, rule) if each["Id"] == rule), None)
-
-
-def _look_into(call: str, answer: dict[str, Any], *, fine: Collection[str] = ()) -> None:
-    """AWS: a failure hides in an answer of 200."""
-    for failed in answer.get("FailedEntries", ()):
-        code = failed.get("ErrorCode", "")
-        if code not in fine:
-            raise CallFailed(f"{call}: {code}: {failed.get('ErrorMessage')}", code=code)

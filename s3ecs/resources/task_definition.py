@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from s3ecs.aws import grant
 from s3ecs.aws.faults import ClientError, code_of, message_of
+from s3ecs.aws.hidden import look_into
+from s3ecs.aws.lost import make_once
 from s3ecs.engine.resource import UNKNOWN, Found, Ids, Observed, Props
 from s3ecs.resources.existing_role import ExistingRole  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.image import Image
@@ -63,6 +66,7 @@ class TaskDefinition(Owned):
                 }
                 for each in self.containers
             ],
+            "active_revisions": 1,
             "tags": dict(self.tags),
         }
 
@@ -71,17 +75,25 @@ class TaskDefinition(Owned):
         if found is None:
             return None
         definition = found["taskDefinition"]
+        # A run that ended between putting one in and taking the former out left two.
+        is_only = definition["revision"] == 1
         tags = from_pairs(found.get("tags", ()), "key", "value")
         storage = definition.get("ephemeralStorage", {"sizeInGiB": LEAST_STORAGE})
         props = {
             **{key: definition.get(key, "") for key in REGISTERED},
             "ephemeralStorage": storage,
             "containerDefinitions": [_container(each) for each in definition["containerDefinitions"]],
+            "active_revisions": 1 if is_only else len(_revisions(aws, self.name, "ACTIVE")),
             "tags": self.own(tags),
         }
         return Observed(self.name, props, tags.get(STACK_TAG))
 
     def create(self, aws: Aws, props: Props) -> str:
+        self._register(aws, props, former=None)
+        return self.name
+
+    def _register(self, aws: Aws, props: Props, former: str | None) -> None:
+        """Put in a revision, the latest of which was ``former``."""
         containers = [
             {
                 **each,
@@ -93,26 +105,33 @@ class TaskDefinition(Owned):
         storage = props["ephemeralStorage"]
         # AWS: the least is what a task has anyway, and refused when it is asked for.
         more = {"ephemeralStorage": storage} if storage["sizeInGiB"] > LEAST_STORAGE else {}
-        aws.once_roles_are_seen(
-            self.title,
-            lambda: aws.ecs.register_task_definition(
-                family=self.name,
-                **{key: props[key] for key in REGISTERED},
-                **more,
-                containerDefinitions=containers,
-                tags=to_pairs(props["tags"], "key", "value"),
-            ),
+        register = partial(
+            aws.ecs.register_task_definition,
+            family=self.name,
+            **{key: props[key] for key in REGISTERED},
+            **more,
+            containerDefinitions=containers,
+            tags=to_pairs(props["tags"], "key", "value"),
         )
-        return self.name
+
+        def find() -> dict[str, Any] | None:
+            found = _described(aws, self.name)
+            return None if found is None or _arn(found) == former else found
+
+        make_once(aws, self.title, lambda: aws.once_roles_are_seen(self.title, register), find)
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
         # AWS: a revision never changes; runs use the latest, so those before it are taken out after it is in.
         # Its tags go with it, so others' are put on the next as well.
-        former, latest = aws.together(lambda: _revisions(aws, self.name, "ACTIVE"), lambda: _described(aws, self.name))
-        tags = from_pairs((latest or {}).get("tags", ()), "key", "value")
-        self.create(aws, {**props, "tags": {**tags, **props["tags"]}})
-        for arn in former:
-            aws.ecs.deregister_task_definition(taskDefinition=arn)
+        active, latest = aws.together(lambda: _revisions(aws, self.name, "ACTIVE"), lambda: _described(aws, self.name))
+        former = _arn(latest) if latest else None
+        is_right = changed == {"active_revisions"}
+        if not is_right:
+            tags = from_pairs((latest or {}).get("tags", ()), "key", "value")
+            self._register(aws, {**props, "tags": {**tags, **props["tags"]}}, former)
+        for arn in active:
+            if not (is_right and arn == former):
+                aws.ecs.deregister_task_definition(taskDefinition=arn)
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
@@ -123,7 +142,10 @@ class TaskDefinition(Owned):
             aws.together(*(_deregistering(aws, arn) for arn in active))
         gone = sorted({*active, *inactive})
         for ten in (gone[at : at + 10] for at in range(0, len(gone), 10)):
-            aws.ecs.delete_task_definitions(taskDefinitions=ten)
+            answer = aws.ecs.delete_task_definitions(taskDefinitions=ten)
+            # AWS: one that a try whose answer was lost has deleted is a failure as well, told by words alone.
+            if answer.get("failures") and _left(aws, found.name) & set(ten):
+                look_into("DeleteTaskDefinitions", answer)
 
     def grants(self, environment: Environment) -> Iterator[Grant]:
         own, of_stack = (environment.arn("ecs", f"task-definition/{name}:*") for name in (self.name, f"{self.stack}-*"))
@@ -168,6 +190,10 @@ def _described(aws: Aws, family: str) -> dict[str, Any] | None:
         raise
 
 
+def _arn(described: dict[str, Any]) -> str:
+    return str(described["taskDefinition"]["taskDefinitionArn"])
+
+
 def _container(found: dict[str, Any]) -> dict[str, Any]:
     """A container as it was registered, without the empty values that AWS fills in."""
     return {
@@ -193,6 +219,10 @@ def _revisions(aws: Aws, family: str, status: str) -> list[str]:
     # AWS: familyPrefix has been the prefix of a family's name, so that another's revisions may be among them.
     listed = aws.pages(aws.ecs, "list_task_definitions", "taskDefinitionArns", familyPrefix=family, status=status)
     return [arn for arn in listed if arn.rpartition(":")[0].endswith(f":task-definition/{family}")]
+
+
+def _left(aws: Aws, family: str) -> set[str]:
+    return {arn for status in ("ACTIVE", "INACTIVE") for arn in _revisions(aws, family, status)}
 
 
 def _deregistering(aws: Aws, arn: str) -> Any:

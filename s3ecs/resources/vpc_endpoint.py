@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
-from s3ecs.errors import CallFailed
+from s3ecs.aws.hidden import look_into
 from s3ecs.resources import ec2
 from s3ecs.resources.network_part import NetworkPart
 from s3ecs.resources.owned import making
@@ -85,11 +85,8 @@ class VpcEndpoint(NetworkPart):
     def remove(cls, aws: Aws, found_id: str) -> None:
         found = ec2.with_id(aws, cls.sort, found_id)
         if found is not None and cls.lives(found):
-            # AWS: what goes wrong with one of them stands in an answer of 200.
-            refused = aws.ec2.delete_vpc_endpoints(VpcEndpointIds=[found_id])["Unsuccessful"]
-            for error in (each["Error"] for each in refused):
-                if error["Code"] not in ec2.NOT_FOUND:
-                    raise CallFailed(f"DeleteVpcEndpoints: {error['Code']}: {error['Message']}", code=error["Code"])
+            answer = aws.ec2.delete_vpc_endpoints(VpcEndpointIds=[found_id])
+            look_into("DeleteVpcEndpoints", answer, fine=ec2.NOT_FOUND)
         what = f"VPC endpoint {found_id} to be deleted"
         aws.wait_until(what, lambda: _gone(aws, found_id), seconds=GONE_WITHIN, every=EVERY)
 

@@ -84,7 +84,8 @@ CASES = {
     ),
     "a denied read": Case(
         1,
-        "DescribeStateMachine: AccessDeniedException: User: me is not authorized to perform: states:Describe",
+        "reading state machine bad-convert: DescribeStateMachine: AccessDeniedException: User: me is not authorized to "
+        "perform: states:Describe",
         LEAVE,
         but={
             "states DescribeStateMachine": Refusal(
@@ -222,7 +223,8 @@ def test_an_endpoint_where_nobody_listens_is_told(tmp_path: Path) -> None:
         terminal.spec(**SPEC)
         ran = terminal("plan")
     assert ran.code == 1
-    assert ran.errors == [f'AWS cannot be reached (Could not connect to the endpoint URL: "http://127.0.0.1:{port}/")']
+    cause = f'Could not connect to the endpoint URL: "http://127.0.0.1:{port}/"'
+    assert ran.errors == [f"GetCallerIdentity: AWS cannot be reached ({cause})"]
     assert ran.hint == "check the network, and the region's name"
 
 

@@ -84,7 +84,8 @@ def test_a_read_that_never_ends_can_be_left(wire: Wire, make_terminal: MakeTermi
         wire.release.set()
         out, said = plan.communicate(timeout=30)
     assert (plan.returncode, out) == (130, "")
-    assert said.split("\n") == [
+    lines = [line for line in said.split("\n") if not line.startswith("  ")]  # which say that it goes on for long
+    assert lines == [
         "",  # behind the ^C of a terminal
         "error: interrupted",
         "hint: run the command again; it goes on from what is there",

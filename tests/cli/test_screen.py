@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -14,7 +16,7 @@ from s3ecs.aws.environment import Environment
 from s3ecs.aws.faults import told
 from s3ecs.engine.apply import Outcome, Result, Started
 from s3ecs.engine.plan import Action, Step
-from s3ecs.report import links, talk
+from s3ecs.report import links, pulse, talk
 from s3ecs.report.talk import Talk
 from s3ecs.resources.cluster import Cluster
 
@@ -125,17 +127,60 @@ def quiet_talk(*, as_json: bool = False) -> Talk:
     return Talk(quiet=False, as_json=as_json, explain=told)
 
 
-def test_waiting_is_not_said_again_and_again(capsys: pytest.CaptureFixture[str]) -> None:
+def lines_of(capsys: pytest.CaptureFixture[str], number: int) -> list[str]:
+    """What is said, as soon as it is so many lines."""
+    said: list[str] = []
+    deadline = time.monotonic() + 30
+    while len(said) < number:
+        assert time.monotonic() < deadline, said
+        time.sleep(0.01)
+        said += capsys.readouterr().err.splitlines()
+    return said
+
+
+def test_no_silence_is_long_while_something_is_waited_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(talk, "SILENCE", 0.1)
+    monkeypatch.setattr(pulse, "LOOK", 0.05)
     heard = quiet_talk()
-    for left in (120, 116, 112, 90, 89, 60, 58):
-        heard.waiting("a run to start", left)
-    heard.waiting("something else", 50)
-    assert capsys.readouterr().err.splitlines() == [
-        "  waiting for a run to start (at most 2 min more)",
-        "  waiting for a run to start (at most 1 min more)",
-        "  waiting for a run to start (at most 1 min more)",
-        "  waiting for something else (at most 50 s more)",
-    ]
+    with heard.during("reading what there is"):
+        heard.waiting("a run to start", 120)
+        first, second, *_ = lines_of(capsys, 2)
+        heard.waiting("a run to start", -1)
+        *_, last = lines_of(capsys, 2)
+    assert first == second == "  waiting for a run to start, at most 1 min more; reading what there is"
+    assert last == "  reading what there is"
+    time.sleep(0.2)
+    capsys.readouterr()
+    time.sleep(0.2)
+    assert capsys.readouterr().err == ""  # nothing goes on
+
+
+def test_a_program_hears_what_is_waited_for_and_nothing_that_goes_before_a_report(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(talk, "SILENCE", 0.0)
+    monkeypatch.setattr(pulse, "LOOK", 0.01)
+    heard = quiet_talk(as_json=True)
+    with heard.during("reading what there is"):
+        time.sleep(0.2)
+    assert capsys.readouterr() == ("", "")
+    heard.waiting("a run to start", 120)
+    time.sleep(0.2)
+    heard.waiting("a run to start", -1)
+    said, _ = capsys.readouterr()
+    first = json.loads(said.splitlines()[0])
+    assert first == {"event": "waiting", "what": "waiting for a run to start", "seconds": 0, "seconds_left": 120}
+
+
+def test_what_goes_on_is_told_with_since_when_and_until_when() -> None:
+    now = time.monotonic()
+    assert (
+        str(pulse.Going("waiting for a run", now - 65, now + 500))
+        == "waiting for a run, 1 min so far, at most 8 min more"
+    )
+    assert str(pulse.Going("creating cluster \x1b", now - 8)) == "creating cluster \\x1b, 8 s so far"
 
 
 def test_no_markup_or_control_of_others_gets_into_the_live_line(screen: pytest.MonkeyPatch) -> None:
@@ -165,4 +210,4 @@ def test_no_markup_or_control_of_others_gets_into_the_live_line(screen: pytest.M
     assert shown[0] == "[bold]x[/bold] \\x1b[31m"
     assert shown[-2] == "creating cluster c0; creating cluster c1; creating cluster c2; 2 more"
     assert shown[-1] == "creating cluster c1; creating cluster c2; creating cluster c3; 1 more"
-    assert talk.SHOWN_AT_ONCE == 3
+    assert pulse.SHOWN_AT_ONCE == 3

@@ -70,7 +70,7 @@ class Wire:
         """The answer to a call that nothing stands in the way of."""
         if call in self.before:
             self.before[call](body)
-        status, headers, content = _asked(self.server, handler, body)
+        status, headers, content = asked(self.server, handler, body)
         if call in self.behind:
             content = self.behind[call](content)
             headers["Content-Length"] = str(len(content))
@@ -136,7 +136,7 @@ def _action(handler: BaseHTTPRequestHandler, body: bytes) -> str:
     return action[0] if action else handler.command
 
 
-def _asked(server: Server, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, dict[str, str], bytes]:
+def asked(server: Server, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, dict[str, str], bytes]:
     """What the embedded AWS answers to the same request."""
     host = server.endpoint.removeprefix("http://")
     connection = http.client.HTTPConnection(host, timeout=30)

@@ -39,8 +39,8 @@ def _register_untagged(scene: Scene) -> None:
     register(scene, tags=[])
 
 
-def register(scene: Scene, **changed: Any) -> None:
-    """A new revision of the task definition that differs from the latest in what is ``changed``."""
+def register(scene: Scene, *, beside: bool = False, **changed: Any) -> None:
+    """A new revision of the task definition, different in what is ``changed``; in place of the latest or ``beside``."""
     found = scene.aws.ecs.describe_task_definition(taskDefinition=scene.name, include=["TAGS"])
     settings = (
         "family",
@@ -56,6 +56,8 @@ def register(scene: Scene, **changed: Any) -> None:
     )
     former = {key: found["taskDefinition"][key] for key in settings}
     scene.aws.ecs.register_task_definition(**{**former, "tags": found["tags"], **changed})
+    if not beside:
+        scene.aws.ecs.deregister_task_definition(taskDefinition=found["taskDefinition"]["taskDefinitionArn"])
 
 
 def _delete_route_table(scene: Scene) -> None:

@@ -54,10 +54,9 @@ def test_what_is_not_seen_yet_is_waited_for(
     kind: str, operation: str, code: str, scene: Callable[[str, str], Scene], hurried: list[str]
 ) -> None:
     subject = scene(kind, f"unseen-{operation}-{code[7:-9]}".lower())
-    client = subject.aws.unretried("ec2") if (kind, operation, code) in CREATING else subject.aws.ec2
     planned = subject.plan()
     hurried.clear()
-    with answering(client, operation, code, times=2) as answered:
+    with answering(subject.aws.ec2, operation, code, times=2) as answered:
         subject.carry_out(planned)
     assert answered == [code, code]
     assert f"AWS to show what the new {subject.subject.title} needs" in hurried
@@ -73,7 +72,7 @@ def test_what_is_never_seen_is_told_as_aws_said_it(
     planned = subject.desired
     monkeypatch.setattr(network_part, "SEEN_WITHIN", 0.0)
     with (
-        answering(subject.aws.unretried("ec2"), "CreateSubnet", "InvalidVpcID.NotFound", times=10**6),
+        answering(subject.aws.ec2, "CreateSubnet", "InvalidVpcID.NotFound", times=10**6),
         pytest.raises(ClientError, match=r"InvalidVpcID\.NotFound"),
     ):
         subject.subject.create(subject.aws, planned)

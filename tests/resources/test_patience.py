@@ -27,6 +27,8 @@ CREATING = [
     ("queue", "sqs", "CreateQueue", "AWS.SimpleQueueService.QueueDeletedRecently"),
     ("state-machine", "stepfunctions", "CreateStateMachine", "StateMachineDeleting"),
     ("target", "events", "PutTargets", "ResourceNotFoundException"),
+    ("rule", "events", "PutRule", "ConcurrentModificationException"),
+    ("log-group", "logs", "CreateLogGroup", "OperationAbortedException"),
 ]
 DELETING = [
     ("role", "iam", "DeleteRole", "DeleteConflict"),
@@ -114,6 +116,59 @@ def test_what_stays_so_is_raised_as_aws_said_it(
     ):
         subject.delete()
     assert len(answered) > 1
+
+
+RACES = [
+    (
+        ("state-machine", "stepfunctions", "CreateStateMachine", "AccessDeniedException"),
+        "Neither the global service principal, nor the regional one is authorized to assume the provided role.",
+    ),
+    (
+        ("state-machine", "stepfunctions", "CreateStateMachine", "AccessDeniedException"),
+        "'arn:aws:iam::1:role/r' is not authorized to create managed-rule.",
+    ),
+    (
+        ("state-machine", "stepfunctions", "CreateStateMachine", "AccessDeniedException"),
+        "The state machine IAM Role is not authorized to access the Log Destination",
+    ),
+    (
+        ("cluster", "ecs", "CreateCluster", "InvalidParameterException"),
+        "Unable to assume the service linked role. Please verify that the ECS service linked role exists.",
+    ),
+    (("task-definition", "ecs", "RegisterTaskDefinition", "ClientException"), "Role is not valid"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), RACES)
+def test_a_new_role_that_is_not_seen_yet_is_waited_for(
+    call: tuple[str, str, str, str], message: str, scene: Callable[[str, str], Scene], hurried: list[str]
+) -> None:
+    kind, service, operation, code = call
+    subject = scene(kind, f"early-{kind}")
+    error = {"Code": code, "Message": message}
+    with answering(getattr(subject.aws, service), operation, code, times=2, Error=error) as answered:
+        subject.up()
+    assert answered == [code, code]
+    assert f"IAM to show the new role to {subject.subject.title}" in hurried
+    subject.delete()
+
+
+@pytest.mark.parametrize("call", sorted({call for call, _ in RACES}))
+def test_a_denial_of_the_caller_is_told_at_once(
+    call: tuple[str, str, str, str], scene: Callable[[str, str], Scene], hurried: list[str]
+) -> None:
+    kind, service, operation, code = call
+    subject = scene(kind, f"denied-{kind}")
+    planned = subject.desired
+    hurried.clear()
+    error = {"Code": code, "Message": f"User: arn:aws:iam::1:user/u is not authorized to perform: {operation}"}
+    with (
+        answering(getattr(subject.aws, service), operation, code, times=10**6, Error=error) as answered,
+        pytest.raises(ClientError, match="is not authorized to perform"),
+    ):
+        subject.subject.create(subject.aws, planned)
+    assert answered == [code]
+    assert hurried == []
 
 
 def test_another_error_is_not_waited_out(scene: Callable[[str, str], Scene], hurried: list[str]) -> None:

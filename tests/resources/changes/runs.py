@@ -125,6 +125,7 @@ DEFINITION = (
         "mine",
         _log_elsewhere,
     ),
+    Case("task-definition", "active_revisions", 2, lambda scene: register(scene, beside=True)),
     Case(
         "task-definition",
         "tags.team",
