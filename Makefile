@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: check format lint types test demo bench clean
+.PHONY: check format lint types test sweep demo bench clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("s3ecs needs Python 3.11 or newer")'
@@ -25,6 +25,10 @@ types: $(VENV)/.ready
 
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+## sweep: every promise of docs/promises.md held whole, a figure each; takes hours, WHAT=kills runs one
+sweep: $(VENV)/.ready
+	$(BIN)/python -m tests.sweep $(WHAT)
 
 ## demo: a file lands in a bucket, a program runs with its key, without an AWS account
 demo: export S3ECS_LOCAL_DIR := $(CURDIR)/.demo
