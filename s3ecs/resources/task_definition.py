@@ -149,11 +149,11 @@ class TaskDefinition(Owned):
 
     def grants(self, environment: Environment) -> Iterator[Grant]:
         own, of_stack = (environment.arn("ecs", f"task-definition/{name}:*") for name in (self.name, f"{self.stack}-*"))
-        yield grant.unleveled("ecs:DescribeTaskDefinition")
+        yield grant.unleveled("ecs:DescribeTaskDefinition", "ecs:ListTaskDefinitions")
         yield grant.create("ecs:RegisterTaskDefinition", "ecs:TagResource", on=own)
         passed = (self.task_role, self.execution_role)
         yield grant.pass_role([arn for role in passed for arn in role.may_be(environment)], "ecs-tasks")
-        yield grant.unleveled("ecs:ListTaskDefinitions", "ecs:DeregisterTaskDefinition", verb=grant.Verb.UPDATE)
+        yield grant.unleveled("ecs:DeregisterTaskDefinition", verb=grant.Verb.UPDATE)
         yield grant.unleveled("ecs:ListTaskDefinitions", "ecs:DeregisterTaskDefinition", verb=grant.Verb.DELETE)
         yield grant.delete("ecs:DeleteTaskDefinitions", on=of_stack, when=carrying(self.stack))
 

@@ -67,7 +67,7 @@ def stack(make_terminal: MakeTerminal) -> Terminal:
 def test_up_asks_and_a_no_does_nothing(stack: Terminal) -> None:
     screen = typed(stack, "up", "--quiet", answer="n\n")
     assert screen.code == 4
-    assert "14 to create\nGo ahead? [y/N]: " in screen.text  # whoever is asked sees the plan, even with --quiet
+    assert "15 to create\nGo ahead? [y/N]: " in screen.text  # whoever is asked sees the plan, even with --quiet
     assert screen.text.endswith("error: nothing was done\nhint: answer y, or pass --yes, to go ahead\n")
 
 

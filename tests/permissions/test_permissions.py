@@ -50,6 +50,7 @@ EVENT = {"detail": {"bucket": {"name": "asks-bucket"}, "object": {"key": "old/a"
 
 # What no run here comes to, and why it is needed.
 UNSEEN = {
+    "plan": {"ecs:ListTaskDefinitions"},  # of a task definition that has changed
     "test-upload": {"s3:AbortMultipartUpload"},  # an upload in parts that fails is given up
     "up": {"ec2:DeleteSecurityGroup"},  # in another network it is made anew
     "down": {"ec2:DescribeSubnets"},  # where somebody has a group of its name in some network
