@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 REQUIRED: Final = "S3ECS_TEST_CONTAINERS"
 """Set where an engine was installed for the tests: then it is a failure that they cannot run."""
@@ -81,12 +82,13 @@ class Podman:
 
 
 @pytest.fixture(scope="session")
-def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podman]:
+def podman() -> Iterator[Podman]:
     """One that really runs containers, with the image BUSYBOX; without one the test is skipped with the reason."""
     path, busybox = shutil.which("podman"), shutil.which("busybox")
     if path is None or busybox is None:
         cannot("podman or a static busybox is not installed")
-    made = Podman(path, tmp_path_factory.mktemp("podman"))
+    # Linux: a socket's path has 107 characters at the most, and some of podman's lie deep in this folder.
+    made = Podman(path, Path(tempfile.mkdtemp(prefix="podman-")))
     for name, text in (("containers.conf", CONFIGURATION), ("storage.conf", STORAGE)):
         (made.folder / name).write_text(text.format(folder=made.folder), encoding="utf-8")
     context = made.folder / "busybox"
@@ -102,6 +104,7 @@ def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podman]:
     yield made
     made("rm", "--force", "--all")
     subprocess.run(["umount", "--quiet", str(made.folder / "storage" / "overlay")], check=False)
+    shutil.rmtree(made.folder, ignore_errors=True)
 
 
 def cannot(reason: str) -> NoReturn:

@@ -215,14 +215,14 @@ def _cluster_as_it_is(account: Account, name: str) -> Any:
 def test_an_existing_cluster_and_existing_roles_are_used_and_stay_as_they_were(account: Account) -> None:
     aws = account.aws
     aws.ecs.create_cluster(clusterName="shared", tags=[{"key": "Theirs", "value": "yes"}])
-    tasks, ecs = _make_role(account, "theirs-task"), _make_role(account, "theirs-execution")
+    tasks, ecs = _make_role(account, "shared-task"), _make_role(account, "shared-execution")
     jobs = (
-        job("convert", task_role="theirs-task", execution_role=ecs),
-        job("report", task_role=tasks, execution_role="theirs-execution"),
+        job("convert", task_role="shared-task", execution_role=ecs),
+        job("report", task_role=tasks, execution_role="shared-execution"),
         job("sum"),
     )
     one = replace(whole.spec("guest", *jobs), cluster=Cluster(existing="shared"))
-    before = _cluster_as_it_is(account, "shared"), _role_as_it_is(account, "theirs-task")
+    before = _cluster_as_it_is(account, "shared"), _role_as_it_is(account, "shared-task")
 
     done = account.up(one)
     assert account.up(one) == []
@@ -247,7 +247,7 @@ def test_an_existing_cluster_and_existing_roles_are_used_and_stay_as_they_were(a
     assert parameters["Cluster"] == aws.environment.arn("ecs", "cluster/shared")
 
     account.down(one, delete_data=True)
-    assert (_cluster_as_it_is(account, "shared"), _role_as_it_is(account, "theirs-task")) == before
+    assert (_cluster_as_it_is(account, "shared"), _role_as_it_is(account, "shared-task")) == before
 
 
 def test_down_stops_the_stacks_tasks_in_an_existing_cluster_and_no_others(account: Account) -> None:

@@ -60,7 +60,6 @@ def course(terminal: Terminal, _clients: Callable[..., Any], tmp_path_factory: p
         ("validate", "--online"),
         ("graph", "--health"),
         ("permissions", "--account", "123456789012"),
-        ("local", "logs", "--lines", "10000"),
     )
     return [terminal(*words) for words in typed]
 

@@ -24,10 +24,13 @@ def route(converter: Any, url_map: Any, *items: str) -> None:
 
 def list_versions(http: Any) -> Any:
     """ListObjectVersions; moto makes one ``http`` for each request."""
+    plainly = http.serialized
     if http.querystring.get("encoding-type") == ["url"]:
-        plainly = http.serialized
         http.serialized = lambda answer: plainly(ActionResult(_encoded(answer.result)))
-    return seams.original("s3.http_list_versions")(http)
+    try:
+        return seams.original("s3.http_list_versions")(http)
+    finally:
+        http.serialized = plainly  # an error, which is told after this, holds no keys
 
 
 def _encoded(listed: dict[str, Any]) -> dict[str, Any]:

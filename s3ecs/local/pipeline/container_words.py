@@ -44,9 +44,10 @@ class Variables:
         for name, value in environment.items():
             if not _NAME.fullmatch(name):
                 raise ValueError(f"a variable cannot be called {name!a}")
-            if _HEEDED.fullmatch(name) or name in os.environ:
-                if "\n" in value or "\r" in value:
-                    raise ValueError(f"the value of {name} cannot have several lines")
+            heeded, in_a_line = _HEEDED.fullmatch(name), "\n" not in value and "\r" not in value
+            if heeded and not in_a_line:
+                raise ValueError(f"the value of {name} cannot have several lines")
+            if heeded or (name in os.environ and in_a_line):
                 filed[name] = value
             else:
                 passed[name] = value
