@@ -57,8 +57,8 @@ def test_each_container_that_is_built_has_a_repository_and_an_image() -> None:
     stack = _stack()
     assert [each.name for each in _of(stack, Repository)] == ["go-batch/convert", "go-batch/convert/proxy"]
     worker, proxy = _of(stack, Image)
-    assert worker.contents.given == (Build(Path("/work/program")), "arm64")
-    assert proxy.contents.given == (Build(Path("/work/beside"), target="proxy"), "arm64")
+    assert worker.contents.given == (Build(Path("/srv/program")), "arm64")
+    assert proxy.contents.given == (Build(Path("/srv/beside"), target="proxy"), "arm64")
     assert (worker.part, worker.anew) == ("convert", False)
     assert all(each.anew for each in _of(_stack(rebuild=True), Image))
 

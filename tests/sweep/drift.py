@@ -1,6 +1,6 @@
 """Every setting of every resource changed, and every resource deleted, behind a stack's back: seen, named, mended.
 
-``python -m tests.sweep.drift`` does it one after the other; the tests do many at once.
+``make sweep WHAT=drift`` does it one after the other; the tests do many at once.
 """
 
 from __future__ import annotations
@@ -165,18 +165,6 @@ def sweep_deletions(play: Play, together: Iterable[Iterable[Resource]], figures:
             figures.fault(sorted(gone), f"not mended: {sorted(left)}")
 
 
-def main() -> None:
-    """Every case alone, on an embedded AWS of its own; prints the figures."""
-    from .stage import stage  # noqa: PLC0415 - tests have their own
-
-    with stage("ap-southeast-2") as aws:
-        figures = whole(aws)
-    for fault in figures.faults:
-        print(fault)  # noqa: T201 - it is run by hand
-    print(figures)  # noqa: T201 - likewise
-    raise SystemExit(bool(figures.faults))
-
-
 def whole(aws: Any) -> Figures:
     """Every case alone and every deletion."""
     from .play import Play, everything  # noqa: PLC0415 - as above
@@ -186,7 +174,3 @@ def whole(aws: Any) -> Figures:
     sweep(play, [[each] for each in drifts(play)], figures)
     sweep_deletions(play, [[each] for each in play.subjects], figures)
     return figures
-
-
-if __name__ == "__main__":
-    main()

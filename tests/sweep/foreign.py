@@ -1,6 +1,6 @@
 """What is not a stack's is the same to the byte after all that is done to the stack: counted, thing by thing.
 
-``python -m tests.sweep.foreign`` prints the figures.
+``make sweep WHAT=foreign`` prints the figures.
 """
 
 from __future__ import annotations
@@ -160,19 +160,3 @@ def refusal_of(do: Callable[[], Any]) -> list[str]:
     except NotOurs as refusal:
         return sorted(refusal.names)
     return []
-
-
-def main() -> None:
-    """Everything, on an embedded AWS of its own; prints the figures."""
-    from .stage import stage  # noqa: PLC0415 - tests have their own
-
-    with stage("ap-southeast-2") as aws:
-        figures = whole(aws)
-    for fault in figures.faults:
-        print(fault)  # noqa: T201 - it is run by hand
-    print(figures)  # noqa: T201 - likewise
-    raise SystemExit(bool(figures.faults))
-
-
-if __name__ == "__main__":
-    main()

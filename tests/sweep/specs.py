@@ -1,6 +1,6 @@
 """Specs that are wrong in thousands of ways: each is refused with problems that name the place.
 
-``python -m tests.sweep.specs`` runs it whole.
+``make sweep WHAT=specs`` runs it whole.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.spec.reading import LINES, SCRAPS, problems
+
+from .figures import Figure
 
 WHOLE = 20_000
 SEED = 5
@@ -134,13 +136,16 @@ def _depth(at: int) -> int:
     return len(LINES[at]) - len(LINES[at].lstrip())
 
 
-def main() -> None:
-    """The whole size."""
-    sys.stdout.write(f"{sweep(WHOLE)}\n")
-    keys, values = misspelt(), mistyped()
-    sys.stdout.write(f"keys misspelt {len(keys)} / named with line and column {sum(exact for *_, exact in keys)}\n")
-    sys.stdout.write(f"values mistyped {len(values)} / named with their line {sum(exact for *_, exact in values)}\n")
-
-
-if __name__ == "__main__":
-    main()
+def whole() -> list[Figure]:
+    """Thousands of mutations, and every key and value of the reference. What reading raises is raised."""
+    mutated = sweep(WHOLE)
+    found = [Figure("specs mutated", f"clean errors {mutated.clean}, still specs", WHOLE, mutated.good)]
+    for what, then, each in (
+        ("keys misspelt", "named with line and column", misspelt()),
+        ("values mistyped", "named with their line", mistyped()),
+    ):
+        figure = Figure(what, then)
+        for line, *told, exact in each:
+            figure.note(f"line {line} ({told[0]})", [] if exact else [f"not {then}"], lambda _: None)
+        found.append(figure)
+    return found
