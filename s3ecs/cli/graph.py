@@ -59,7 +59,7 @@ def _asked(options: Options) -> Picture:
 
     work = open_work(options)
     observation = observe(work.stack, work.aws.fresh())
-    found = hops(survey(work.stack, observation), observation.foreign)
+    found = hops(survey(work.stack, observation), observation)
     return picture(work.stack, {f"{hop.kind}/{hop.name}": hop.health for hop in found})
 
 

@@ -57,5 +57,5 @@ def _ask(work: Work, runs: int) -> Status:
     )
     newest = {job.name: describe_all(aws, arns or ()) for job, arns in zip(work.spec.jobs, listed, strict=False)}
     found = survey(work.stack, observation)
-    told = hops(found, observation.foreign)
+    told = hops(found, observation)
     return Status(work.spec.name, work.where, spec_of(found), told, depth, newest)

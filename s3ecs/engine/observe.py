@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from s3ecs.engine.resource import Found, Given, Resource
-from s3ecs.errors import S3ecsError
+from s3ecs.errors import Refused, S3ecsError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,13 +26,15 @@ class Observation:
     """``observed`` by key for what is wanted, None where absent; ``found`` is the stack's and not wanted.
 
     ``foreign`` names what stands under one of our names and does not carry the stack's tag. ``held`` says in words, by
-    key, what data is held by those of the wanted that a replacement could cost it.
+    key, what data is held by those of the wanted that a replacement could cost it. ``unusable`` says by key why what is
+    given is not there, or cannot be used.
     """
 
     observed: Mapping[str, Observed | None]
     found: tuple[Found, ...]
     foreign: tuple[str, ...]
     held: Mapping[str, str] = field(default_factory=dict)
+    unusable: Mapping[str, UsageError | Refused] = field(default_factory=dict)
 
 
 def observe(stack: Stack, aws: Any) -> Observation:
@@ -66,7 +68,15 @@ def observe(stack: Stack, aws: Any) -> Observation:
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    observed = {resource.key: read.result() for resource, read in zip(stack.resources, wanted_reads, strict=True)}
+    observed: dict[str, Observed | None] = {}
+    unusable: dict[str, UsageError | Refused] = {}
+    for resource, read in zip(stack.resources, wanted_reads, strict=True):
+        try:
+            observed[resource.key] = read.result()
+        except (UsageError, Refused) as error:
+            if not isinstance(resource, Given):
+                raise
+            observed[resource.key], unusable[resource.key] = None, error
     foreign = [
         resource.key
         for resource in stack.resources
@@ -84,7 +94,7 @@ def observe(stack: Stack, aws: Any) -> Observation:
     for others in (*twins, *discoveries):
         found.extend(sorted(others.result(), key=lambda each: each.name))
     held = {key: words for key, stake in stakes.items() if observed[key] is not None and (words := stake.result())}
-    return Observation(observed, tuple(found), tuple(foreign), held)
+    return Observation(observed, tuple(found), tuple(foreign), held, unusable)
 
 
 def _noting(what: str, ask: Callable[[], T]) -> T:

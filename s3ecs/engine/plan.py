@@ -105,7 +105,9 @@ def plan(stack: Stack, observation: Observation, *, delete_data: bool = False, a
 
     With ``adopt`` what is nobody's and has one of our names is taken over. Raises NotOurs, naming all of them, where
     something else of somebody else's has one, and Refused where a replacement would cost data or what was adopted.
+    Where something given cannot be used it raises what reading that did, with the reasons of all.
     """
+    _refuse_what_cannot_be_used(observation)
     _refuse_what_is_not_ours(stack, observation, adopt=adopt)
     planned = survey(stack, observation, delete_data=delete_data)
     if unfit := _unfit(planned.steps):
@@ -118,6 +120,13 @@ def plan(stack: Stack, observation: Observation, *, delete_data: bool = False, a
     if losses := [f"{key} ({held[key]})" for key in anew if key in held]:
         raise Refused(f"data would be lost, for only a new one can have the changed settings: {', '.join(losses)}")
     return planned
+
+
+def _refuse_what_cannot_be_used(observation: Observation) -> None:
+    if found := list(observation.unusable.values()):
+        reasons = dict.fromkeys(map(str, found))  # of one secret that several jobs want, once
+        worst = next((each for each in found if isinstance(each, Refused)), found[0])
+        raise type(worst)("\n".join(reasons), hint=worst.hint)
 
 
 def _refuse_what_is_not_ours(stack: Stack, observation: Observation, *, adopt: bool) -> None:

@@ -11,8 +11,9 @@ from s3ecs.report import text
 from s3ecs.resources.applied_spec import AppliedSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from s3ecs.engine.observe import Observation
     from s3ecs.engine.plan import Plan
     from s3ecs.runs.run import Run
 
@@ -35,6 +36,7 @@ WORDS = {
 DRIFT = (Action.UPDATE, Action.REPLACE)
 DIFFERS = "differs"
 NOT_OURS = WORDS[Action.ADOPT]
+UNUSABLE = "not usable"
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ def spec_of(plan: Plan) -> str:
     return next((SPEC.get(action, "edited") for action in actions), "unknown")
 
 
-def hops(plan: Plan, foreign: Collection[str] = ()) -> tuple[Hop, ...]:
-    """What a survey says of each resource, what serves all jobs first; ``foreign`` are the keys of what is not ours."""
+def hops(plan: Plan, observation: Observation) -> tuple[Hop, ...]:
+    """What a survey of ``observation`` says of each resource, what serves all jobs first."""
     told: dict[tuple[str, str], Hop] = {}
     drifted = spec_of(plan) == "applied"
     for step in plan.steps:
@@ -88,7 +90,9 @@ def hops(plan: Plan, foreign: Collection[str] = ()) -> tuple[Hop, ...]:
             if step.action in (*DRIFT, Action.ADOPT)
         )
         health = WORDS[step.action] if drifted or step.action not in DRIFT else DIFFERS
-        health = NOT_OURS if step.key in foreign else health
+        health = NOT_OURS if step.key in observation.foreign else health
+        if reason := observation.unusable.get(step.key):
+            health, changed = UNUSABLE, (text.visible(str(reason)),)
         before = told.get((step.kind, step.name))  # of a change in two steps the first
         earlier = before.changes if before is not None else ()
         told[step.kind, step.name] = Hop(part, step.kind, step.name, health, earlier + changed)

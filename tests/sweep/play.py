@@ -76,7 +76,7 @@ class Play:
         """What ``status`` says of each resource; like it, this takes the tagging index's word."""
         observation = observe(self.stack, self.aws.fresh())
         found = survey(self.stack, observation)
-        return Status(self.spec.name, "here", spec_of(found), hops(found, observation.foreign), 0, {})
+        return Status(self.spec.name, "here", spec_of(found), hops(found, observation), 0, {})
 
     def up(self, *, adopt: bool = False) -> None:
         """Make it, or mend it."""
