@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from s3ecs.image.build import PLATFORMS
+from s3ecs.image.source import source_of
+from s3ecs.spec.model import Build
 from tests.local.chain import wait_for
 
 if TYPE_CHECKING:
@@ -63,9 +66,9 @@ def up(base: str, typing: Terminal) -> list[str]:  # noqa: ARG001 - it has to be
 
 
 @pytest.fixture(scope="module")
-def image(up: list[str], podman: Podman) -> str:  # noqa: ARG001 - it has to be built
-    """The id of the sample image."""
-    return podman("images", "--quiet", "--filter", "reference=localhost/s3ecs")
+def image(up: list[str]) -> str:  # noqa: ARG001 - it has to be built
+    """The sample image, by the name that it is built under."""
+    return f"s3ecs:{source_of(Build(FOLDER), PLATFORMS['x86_64']).hash}"
 
 
 def test_the_sample_runs_as_a_container_and_reads_its_object(up: list[str], typing: Terminal) -> None:

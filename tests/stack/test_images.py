@@ -50,7 +50,7 @@ def _stack(**fields: Any) -> Stack:
     proxy = Sidecar("proxy", Build(Path("beside"), target="proxy"))
     plain = Sidecar("plain", "public.ecr.aws/a/plain:1")
     one = job(image="./program", architecture="arm64", sidecars=(proxy, plain))
-    return build(replace(spec(one), folder=Path("/work")), HERE, _Contents, **fields)
+    return build(replace(spec(one), folder=Path("/srv")), HERE, _Contents, **fields)
 
 
 def test_each_container_that_is_built_has_a_repository_and_an_image() -> None:
