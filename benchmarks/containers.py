@@ -49,6 +49,10 @@ def figures(folder: Path) -> Iterator[Figure]:
     run((*S3ECS, "--local", "-f", str(folder / "s3ecs.yaml"), "up", "--yes"), environ)
     try:
         yield _ratio(what, home, cli)
+    except subprocess.CalledProcessError as error:
+        yield Figure(
+            what, f"not measured: {cli.name} runs nothing here ({error.stderr.decode(errors='replace').strip()})"
+        )
     finally:
         control.stop(home)
 
