@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Tests and benchmarks start the command hundreds of times: as its users do, they compile it once.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: check format lint types test sweep demo bench clean
 
 $(VENV)/.ready: pyproject.toml

@@ -6,10 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from s3ecs import preflight
 from s3ecs.engine.plan import Action
 from s3ecs.errors import Refused
-from s3ecs.report.preflight import as_json, warning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,12 +44,17 @@ def _lacking(planned: Plan) -> tuple[Resource, ...]:
 
 
 def _found(work: Work, lacking: tuple[Resource, ...]) -> list[Finding]:
+    from s3ecs import preflight  # not before something changes: it is a tenth of what s3ecs imports
+
     look = preflight.Look(work.spec, work.stack, work.names, work.aws.fresh(), lacking)
     return preflight.find(look, preflight.BEFORE_UP)
 
 
 def _say(work: Work, findings: list[Finding]) -> None:
-    not_ok = [each for each in findings if each.verdict is preflight.Verdict.NOT_OK]
+    from s3ecs.preflight import Verdict
+    from s3ecs.report.preflight import as_json, warning
+
+    not_ok = [each for each in findings if each.verdict is Verdict.NOT_OK]
     work.talk.event("preflight", not_ok=as_json(not_ok))
     for finding in not_ok:
         work.talk.say(warning(finding))

@@ -216,7 +216,7 @@ def _refuse_what_is_not_free(resource: Resource, aws: Any, stack: str) -> None:
 def _keep_what_is_new(step: Step, aws: Any, *, data: bool) -> None:
     """What was empty when the plan was made may have come to hold data, or to serve others; then it is not deleted."""
     hint = "run the command again to see what is left"
-    if serves := step.type.serves(aws, step.name):
+    if not step.type.guarded and (serves := step.type.serves(aws, step.name)):
         raise Refused(f"it has {serves} by now, so it is kept", hint=hint)
     if not data and (holds := step.type.holds(aws, step.name)):
         raise Refused(f"it holds {holds} by now, so it is kept", hint=hint)

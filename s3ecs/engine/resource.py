@@ -100,6 +100,8 @@ class Resource(ABC):
     """Settings that only a replacement can change."""
     comes_last: ClassVar[bool] = False
     """Whether it is made and changed after everything else, deletions among it."""
+    guarded: ClassVar[bool] = False
+    """Whether the service itself refuses to delete one that serves others, so that nobody need ask right before."""
 
     name: str
     part: str | None = None

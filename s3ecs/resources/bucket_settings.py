@@ -225,7 +225,11 @@ def _others(notification: dict[str, Any]) -> dict[str, Any]:
 
 def get_tags(spot: Spot) -> Tags:
     """All tags of the bucket, others' among them."""
-    return from_pairs(spot.ask("get_bucket_tagging", "NoSuchTagSet").get("TagSet", ()))
+
+    def ask() -> Tags:
+        return from_pairs(spot.ask("get_bucket_tagging", "NoSuchTagSet").get("TagSet", ()))
+
+    return dict(spot.aws.once(f"tags of bucket {spot.name}", ask))
 
 
 def _put_tags(spot: Spot, tags: Any) -> None:

@@ -30,6 +30,7 @@ class Rule(Owned):
     """Its id is its ARN."""
 
     kind: ClassVar[str] = "rule"
+    guarded: ClassVar[bool] = True  # AWS: a rule with targets cannot be deleted
 
     pattern: Mapping[str, Any]
     description: str
@@ -105,9 +106,10 @@ class Rule(Owned):
 
         if gone():
             return
-        # AWS: a rule with targets cannot be deleted, and those just removed may still be seen for a while.
         if others := cls.serves(aws, found.name):
-            raise Refused(f"rule {found.name} has {others}, so it is kept")
+            hint = "run the command again to see what is left"
+            raise Refused(f"it has {others} by now, so it is kept", hint=hint)
+        # AWS: targets just removed may still be seen for a while.
         unless(GONE, lambda: aws.events.remove_targets(Rule=found.name, Ids=[found.name]))
         aws.wait_until(f"the targets of rule {found.name} to leave", gone, seconds=300)
 

@@ -71,22 +71,43 @@ class TaskDefinition(Owned):
         }
 
     def read(self, aws: Aws) -> Observed | None:
-        found = _described(aws, self.name)
+        found, active = self._latest(aws)
         if found is None:
             return None
         definition = found["taskDefinition"]
-        # A run that ended between putting one in and taking the former out left two.
-        is_only = definition["revision"] == 1
-        tags = from_pairs(found.get("tags", ()), "key", "value")
         storage = definition.get("ephemeralStorage", {"sizeInGiB": LEAST_STORAGE})
+        tags = from_pairs(found.get("tags", ()), "key", "value")
         props = {
             **{key: definition.get(key, "") for key in REGISTERED},
             "ephemeralStorage": storage,
             "containerDefinitions": [_container(each) for each in definition["containerDefinitions"]],
-            "active_revisions": 1 if is_only else len(_revisions(aws, self.name, "ACTIVE")),
+            "active_revisions": active,
             "tags": self.own(tags),
         }
-        return Observed(self.name, props, tags.get(STACK_TAG))
+        return self._observed(props, found)
+
+    def glance(self, aws: Aws) -> Observed | None:
+        found = _described(aws, self.name)
+        return None if found is None else self._observed({}, found)
+
+    def _observed(self, props: Props, found: dict[str, Any]) -> Observed:
+        return Observed(self.name, props, from_pairs(found.get("tags", ()), "key", "value").get(STACK_TAG))
+
+    def _latest(self, aws: Aws) -> tuple[dict[str, Any] | None, int]:
+        """The latest active revision, and how many there are: a run that ended before its last call left two.
+
+        The first of a family is the only one. Where the index has heard of another they are counted at the same time.
+        """
+
+        def count() -> int:
+            return len(_revisions(aws, self.name, "ACTIVE"))
+
+        ours = nominated(aws, self.stack, aws.environment.arn("ecs", f"task-definition/{self.name}:"))
+        if any(revision != "1" for _, revision, _ in ours):
+            found, active = aws.together(partial(_described, aws, self.name), count)
+            return found, active
+        found = _described(aws, self.name)
+        return found, 1 if found is None or found["taskDefinition"]["revision"] == 1 else count()
 
     def create(self, aws: Aws, props: Props) -> str:
         self._register(aws, props, former=None)

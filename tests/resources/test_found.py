@@ -73,7 +73,7 @@ def test_a_rule_with_a_target_of_others_is_not_deleted(scene: Callable[[str, str
     subject.aws.events.put_targets(Rule=subject.name, Targets=[theirs])
     (rule,) = (each for each in subject.subject.needs() if each.kind == "rule")
     assert type(rule).serves(subject.aws.fresh(), rule.name) == "targets of others"
-    with pytest.raises(Refused, match="has targets of others, so it is kept"):
+    with pytest.raises(Refused, match="it has targets of others by now, so it is kept"):
         type(rule).delete(subject.aws.fresh(), Found("rule", rule.name, ""), data=True)
     assert theirs in subject.aws.events.list_targets_by_rule(Rule=subject.name)["Targets"]
 
