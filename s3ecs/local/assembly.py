@@ -9,7 +9,7 @@ from moto.core.config import default_user_config
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from s3ecs.local import dispatch, gaps
+from s3ecs.local import dispatch, gaps, light
 from s3ecs.local.backends import ACCOUNT
 from s3ecs.local.guard import Guard, Hosts
 from s3ecs.local.keeping import inventory, stacks
@@ -62,6 +62,7 @@ def assemble(home: Home, key: str, secret: str, port: int, limit: int) -> tuple[
     runner = Runner(limit, Starter(home, credentials, runs, hosts.admit), runs)
     launcher = Launcher(home, runner, status_events.task_changed)
     dispatch.install()
+    light.find_accounts()
     keep, send = object_events.install(home, changes)
     delivery.install()
     interpreter.install(credentials)

@@ -34,8 +34,10 @@ def main() -> int:
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
     try:
         _settle_moto()
-        from s3ecs.local import seams  # noqa: PLC0415  (with the settings in place)
+        from s3ecs.local import light, seams  # noqa: PLC0415  (with the settings in place)
 
+        seams.check_version()
+        light.install()
         seams.check()
         leftovers.end(home)
         _serve(home)
