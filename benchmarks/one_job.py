@@ -63,7 +63,7 @@ def figures(world: World) -> tuple[list[Figure], list[Figure], list[Figure]]:
 
 
 class Depth(NamedTuple):
-    """Calls that waited for one another, and the same with pages, polls and settings counted."""
+    """Calls that waited for one another, and the same with pages, polls, settings and the note counted."""
 
     waits: int
     with_all: int
@@ -73,7 +73,7 @@ class Depth(NamedTuple):
 
     def figure(self) -> Figure:
         """Its line."""
-        said = f"{self.with_all} with polls and settings; {self.calls} calls, {self.answered} at the proxy"
+        said = f"{self.with_all} with polls, settings and the note; {self.calls} calls, {self.answered} at the proxy"
         return at_most(self.program.name, self.waits, self.program.depth or 0, "{}", said)
 
 
@@ -85,7 +85,7 @@ def _depth(world: World, program: Program) -> Depth:
         with world.proxy.answering(program.tape, hold=True):
             world.run(*program.argv, trace=trace)
         calls = read(trace)
-        counted = depth(calls, "call"), depth(calls, "call", "page", "poll", "setting")
+        counted = depth(calls, "call"), depth(calls, "call", "page", "poll", "setting", "note")
         found.append(Depth(*counted, len(calls), world.proxy.count, program))
     return min(found, key=lambda each: each[:2])
 

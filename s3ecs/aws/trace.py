@@ -1,7 +1,8 @@
 """A trace of every call, for counting how many of them waited for one another.
 
 ``S3ECS_TRACE=FILE`` appends one JSON object a call: service, operation, begin and end in seconds, and ``as``: ``call``,
-``page`` (a further page of a list), ``poll`` (asking whether something is so by now) or ``setting`` (of a new bucket).
+``page`` (a further page of a list), ``poll`` (asking whether something is so by now), ``setting`` (of a new bucket) or
+``note`` (that everything is done).
 """
 
 from __future__ import annotations

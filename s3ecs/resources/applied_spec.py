@@ -6,7 +6,7 @@ from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annota
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from s3ecs.aws import grant
+from s3ecs.aws import grant, trace
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource
 from s3ecs.resources.queue import GONE, Queue, attributes_of, tags_of, url_of
@@ -43,7 +43,8 @@ class AppliedSpec(Resource):
 
     def create(self, aws: Aws, props: Props) -> str:
         url = url_of(aws.environment, self.queue.name)
-        aws.sqs.tag_queue(QueueUrl=url, Tags={SPEC_TAG: props["hash"]})
+        with trace.marked("note"):
+            aws.sqs.tag_queue(QueueUrl=url, Tags={SPEC_TAG: props["hash"]})
         return url
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
