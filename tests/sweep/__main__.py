@@ -96,6 +96,14 @@ def main(names: list[str]) -> int:
 
 
 def _run(server: Server, name: str, folder: Path) -> Sequence[Found]:
+    try:
+        return _found(server, name, folder)
+    except Exception as error:
+        tell(f"{name} broke off: {error!r}")  # others may go on for hours
+        raise
+
+
+def _found(server: Server, name: str, folder: Path) -> Sequence[Found]:
     region = REGIONS[NAMES.index(name)]
     figures: Sequence[Found]
     if name == SPECS:
