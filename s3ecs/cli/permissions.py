@@ -46,7 +46,7 @@ def command(options: Options, *, uses: tuple[str, ...], account: str | None, par
 
     spec = specs.load(specs.find(options.spec))
     environment = _environment(options, spec, account)
-    stack = build(spec, environment, Making(lambda _: None))
+    stack = build(spec, environment, Making(lambda *_: None))
     needs = Needs(spec, stack, environment)
     grants = [each for use in uses or BY_DEFAULT for each in needs.of(use)]
     policy = grant.document(grants)

@@ -57,7 +57,7 @@ class Part:
 def choose(
     spec: Spec, talk: Talk, making: Making, *, wanted: str | None
 ) -> Mapping[str, Mapping[str, Program | Image]]:
-    """By job and container what runs it, after saying which of the two it is; a sidecar may be left out.
+    """By job and container what runs it, first of all saying which of the two it is; a sidecar may be left out.
 
     ``wanted`` is one of the two, None for containers where they can be had. Raises UsageError where nothing can run a
     job, CliFailed where its folder does not build.
@@ -67,6 +67,7 @@ def choose(
     lacking = dict.fromkeys((part.path for part in parts), why)
     found: dict[str, Image] = {}
     if cli is not None:
+        _tell(talk, f"jobs run as containers, by {cli.name}", runner=CONTAINERS, cli=cli.name)
         images = _Images(cli, spec, talk, making)
         for part in parts:
             try:
@@ -83,28 +84,35 @@ def choose(
         elif part.given.local:
             chosen[part.job.name][part.name] = Program(argv=part.given.local, folder=folder)
     _refuse([part.path for part in parts if part.is_worker and part.name not in chosen[part.job.name]], lacking)
-    _say(talk, cli, parts, chosen, lacking)
+    if cli is None:
+        _tell(talk, f"jobs run as processes, not as containers: {why}", runner=PROCESSES, why=why)
+    elif not found:
+        why = lacking[parts[0].path]
+        _tell(talk, f"jobs run as processes after all: {why}", runner=PROCESSES, why=why)
+    else:
+        _tell_exceptions(talk, parts, chosen, lacking)
     return chosen
 
 
-def _say(
+def _tell(talk: Talk, words: str, **facts: str | None) -> None:
+    """What runs the jobs: the first that is said, so before whatever getting their images says."""
+    talk.event("runner", **facts)
+    talk.say(words)
+
+
+def _tell_exceptions(
     talk: Talk,
-    cli: ContainerCli | None,
     parts: list[Part],
     chosen: Mapping[str, Mapping[str, Program | Image]],
     lacking: Mapping[str, str],
 ) -> None:
-    contained = any(isinstance(each, Image) for inside in chosen.values() for each in inside.values())
-    if cli is None or not contained:
-        talk.say(f"jobs run as processes, not as containers: {lacking[parts[0].path]}")
-        return
-    talk.say(f"jobs run as containers, by {cli.name}")
     for part in parts:
+        why = lacking[part.path]
         match chosen[part.job.name].get(part.name):
             case Program():
-                talk.say(f"  {part.path} runs as a process: {lacking[part.path]}")
+                _tell(talk, f"  {part.path} runs as a process: {why}", of=part.path, runner=PROCESSES, why=why)
             case None:
-                talk.say(f"  {part.path} is left out: {lacking[part.path]}")
+                _tell(talk, f"  {part.path} is left out: {why}", of=part.path, runner=None, why=why)
 
 
 def _refuse(paths: list[str], why: Mapping[str, str]) -> None:
@@ -187,7 +195,7 @@ class _Images:
             )
         self._talk.say(f"pulling {name} with {self._cli.name}")
         try:
-            self._cli.run("pull", "--platform", part.platform, name, lines=self._making.tell)
+            self._cli.run("pull", "--platform", part.platform, name, lines=self._making.lines_of(name))
         except CliFailed as error:
             raise NotToBeHad(f"{name} cannot be pulled: {_last(error)}", hint=NO_REGISTRY) from error
 

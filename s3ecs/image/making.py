@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,7 @@ from s3ecs.image.source import changes, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from s3ecs.aws.session import Aws
     from s3ecs.image.source import Source
@@ -28,9 +30,9 @@ NAMED: Final = 5  # changes that are told by name
 
 
 class Making:
-    """Makes the contents of images; ``tell`` hears every line that the container CLI writes."""
+    """Makes the contents of images; ``tell`` hears every line that the container CLI writes, and of what it is."""
 
-    def __init__(self, tell: Callable[[str], None], *, anew: bool = False) -> None:
+    def __init__(self, tell: Callable[[str, str], None], *, anew: bool = False) -> None:
         self.tell, self.anew = tell, anew
         self._contents: dict[str, Folder] = {}
         self._cli: Future[ContainerCli] | None = None
@@ -41,6 +43,10 @@ class Making:
         platform = PLATFORMS[architecture]
         what = json.dumps([str(build.folder), build.dockerfile, build.target, dict(build.args), platform])
         return self._contents.setdefault(what, Folder(build, platform, self))
+
+    def lines_of(self, what: str) -> Callable[[str], None]:
+        """What hears the lines of one build, pull or push: several may go on side by side."""
+        return lambda words: self.tell(words, what)
 
     def cli(self) -> ContainerCli:
         """The user's container CLI, looked for once. Raises UsageError where there is none that works."""
@@ -79,14 +85,15 @@ class Folder:
         with self._building:
             if self._id is None:
                 tag = f"s3ecs:{self.source()}"
-                making = self.making
-                self._id = build(making.cli(), self.build, self.platform, tag, lines=making.tell, anew=making.anew)
+                making, lines = self.making, self.making.lines_of(_shown(self.build.folder))
+                self._id = build(making.cli(), self.build, self.platform, tag, lines=lines, anew=making.anew)
             return self._id
 
     def push(self, aws: Aws, repository: str, tag: str) -> None:
         """Build it where that has not been done, and push it into the repository of this URI."""
         made = self.make()
-        push(self.making.cli(), made, f"{repository}:{tag}", _registry(aws), lines=self.making.tell)
+        lines = self.making.lines_of(repository.partition("/")[2])
+        push(self.making.cli(), made, f"{repository}:{tag}", _registry(aws), lines=lines)
         source = self.look()
         cache.save(PUSHED, repository, {"source": source.hash, "parts": dict(source.parts)})
 
@@ -100,6 +107,12 @@ class Folder:
         names = changes(before, self.look().parts)
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         return f"changed since the last push from here: {', '.join(names[:NAMED])}{more}" if names else "not there"
+
+
+def _shown(folder: Path) -> str:
+    """A folder, from where one stands."""
+    whole, here = os.path.abspath(folder), os.path.relpath(folder)  # noqa: PTH100 - texts, nothing is looked at
+    return min(here, whole, key=len)
 
 
 def _found() -> ContainerCli:

@@ -97,13 +97,13 @@ class Talk:
                 self.event("waiting", what=each.what, seconds=round(each.so_far), seconds_left=left)
             self.say(f"  {line(going)}")
 
-    def line(self, words: str) -> None:
-        """A line of a program that does something for us: the newest one stands in the live line."""
-        self.event("line", line=words)
+    def line(self, words: str, of: str) -> None:
+        """A line of a program that does something for us, and what it does; the newest one stands in the live line."""
+        self.event("line", of=of, line=words)
         if self._show is not None:
-            self._show(words)
+            self._show(f"{of}: {words}")
         else:
-            self.say(f"  {text.visible(words)}")
+            self.say(f"  {text.visible(f'{of}: {words}')}")
 
     def hear(self, event: Started | Result) -> None:
         """A step of a plan has begun or ended."""

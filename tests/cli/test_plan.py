@@ -71,7 +71,8 @@ def test_second_up_writes_nothing(course: Course) -> None:
 
 
 def test_up_tells_programs_of_the_plan_every_step_and_the_end(course: Course) -> None:
-    plan, *steps, end = course.up.events
+    runner, plan, *steps, end = course.up.events
+    assert (runner["event"], runner["runner"]) == ("runner", "process")
     assert (plan["event"], plan["stack"]) == ("plan", NAME)
     lines = [f"  + {step['kind'].replace('-', ' ')} {step['name']}" for step in plan["steps"]]
     told = course.plans["new.txt"].out.splitlines()[:-1]

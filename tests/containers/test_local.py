@@ -59,9 +59,11 @@ def test_the_very_image_runs_with_its_entrypoint_and_the_command(
     work: Work, podman: Podman, clients: Callable[..., Any]
 ) -> None:
     work.spec()
-    said = work.said("up", "--yes")
-    assert said[:2] == ["building program with podman", "  STEP 1/3: FROM " + BUSYBOX]
-    assert "jobs run as containers, by podman" in said
+    assert work.said("up", "--yes")[:3] == [
+        "jobs run as containers, by podman",
+        "building program with podman",
+        f"  program: STEP 1/3: FROM {BUSYBOX}",
+    ]
     ran = work.terminal("test-upload", "in/a b")
     assert (ran.code, ran.out.splitlines()) == (0, ["first", "in/a b,--end,"])
     ecs = clients("ecs", region="us-east-1")
@@ -75,16 +77,21 @@ def test_an_unchanged_folder_is_not_built_again_and_a_changed_one_is(work: Work)
     work.write(word="once")  # of a folder that another test has built there is an image already
     work.spec("again")
     assert work.said("up", "--yes").count("building program with podman") == 1
-    assert work.said("up", "--yes")[0] == "jobs run as containers, by podman"
+    assert "building program with podman" not in work.said("up", "--yes")
     work.write(word="second")
-    assert work.said("up", "--yes")[0] == "building program with podman"
+    first, *lines = work.terminal("up", "--yes", "--json").events
+    assert first == {"event": "runner", "runner": "container", "cli": "podman"}
+    assert {each["of"] for each in lines if each["event"] == "line"} == {"program"}
     assert work.terminal("test-upload", "in/x", "--job", "show").out.startswith("second\n")
 
 
 def test_the_local_command_runs_where_it_is_asked_for(work: Work) -> None:
     work.spec(local=["echo", "process"])
     (first, *_) = work.said("up", "--yes", "--runner", "process")
-    assert first == "jobs run as processes, not as containers: processes were asked for"
+    why = "processes were asked for"
+    assert first == f"jobs run as processes, not as containers: {why}"
+    again = work.terminal("up", "--yes", "--quiet", "--json", "--runner", "process")
+    assert (again.events[0], again.err) == ({"event": "runner", "runner": "process", "why": why}, "")
     assert work.terminal("test-upload", "in/x").out == "process in/x --end\n"
 
 
@@ -92,8 +99,8 @@ def test_the_local_command_runs_where_the_base_image_is_out_of_reach(work: Work)
     work.write(FAR)
     work.spec(local=["echo", "process"])
     said = [line for line in work.said("up", "--yes") if line.startswith("jobs run as")]
-    assert len(said) == 1
-    assert said[0].startswith("jobs run as processes, not as containers: the base image of program is out of reach: ")
+    assert said[0] == "jobs run as containers, by podman"
+    assert said[1].startswith("jobs run as processes after all: the base image of program is out of reach: ")
     assert work.terminal("test-upload", "in/x").out == "process in/x --end\n"
 
 
