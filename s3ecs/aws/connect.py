@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -84,7 +85,21 @@ def connect(
         local=endpoint is not None,
     )
     settle = settle_seconds(local=environment.local)
-    return Aws(clients, environment, tell, settle=settle, more=client, early=answer)
+    return Aws(
+        clients, environment, tell, settle=settle, more=client, early=answer, variables=partial(_variables, session)
+    )
+
+
+def _variables(session: boto3.Session) -> dict[str, str]:
+    """What a session has found, wherever that was, as the variables that every SDK reads first; they may run out."""
+    found = session.get_credentials()
+    # The SDK for Python knows one of the names of the region, most others know the other.
+    told = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), session.region_name)
+    if found is not None:
+        keys = found.get_frozen_credentials()
+        names = {"AWS_ACCESS_KEY_ID": keys.access_key, "AWS_SECRET_ACCESS_KEY": keys.secret_key}
+        told |= names | {"AWS_SESSION_TOKEN": keys.token}
+    return {name: value for name, value in told.items() if value}
 
 
 def unconnected(*, account: str, region: str | None, profile: str | None) -> Environment:

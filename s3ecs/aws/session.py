@@ -41,7 +41,10 @@ ROLE_NOT_SEEN: tuple[tuple[str, str], ...] = (
 
 
 class Aws:
-    """One account and region. ``tell`` hears what is waited for, and for how long; ``stop`` ends every wait."""
+    """One account and region. ``tell`` hears what is waited for, and for how long; ``stop`` ends every wait.
+
+    ``variables`` are what gives another program the same credentials and region; they hold secrets.
+    """
 
     def __init__(
         self,
@@ -52,8 +55,10 @@ class Aws:
         settle: float = 0.0,
         more: Callable[[str], Any] | None = None,
         early: Future[Any] | None = None,
+        variables: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.environment = environment
+        self.variables = variables
         self.tell = tell
         self.early = early
         self.stop = threading.Event()

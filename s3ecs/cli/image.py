@@ -97,7 +97,8 @@ def push(options: Options, *, rebuild: bool, job: str | None) -> None:
 def run(options: Options, *, key: str, job: str | None) -> int:
     """Run the image here with the argv and environment that KEY would give, and end with the container's exit code.
 
-    Variables of the environment that begin with AWS_, and those that the spec has under secrets, are handed through.
+    It is given the credentials that this command has itself, wherever those come from, what else the environment says
+    for the SDKs of AWS, and those variables that the spec has under secrets.
     """
     from s3ecs.cli.image_run import run_here
     from s3ecs.cli.work import open_work

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from s3ecs.errors import UsageError
 from s3ecs.image.build import PLATFORMS
@@ -18,6 +19,13 @@ from s3ecs.stack.images import image_of
 if TYPE_CHECKING:
     from s3ecs.cli.work import Work
     from s3ecs.spec.model import Job
+
+
+FOUND: Final = re.compile(
+    "AWS_((DEFAULT_)?PROFILE|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|CONFIG_FILE"
+    "|SHARED_CREDENTIALS_FILE|WEB_IDENTITY_TOKEN_FILE|ROLE_|CONTAINER_|LOGIN_)"
+)
+"""Variables by which SDKs find credentials."""
 
 
 def run_here(work: Work, key: str, wanted: str | None) -> int:
@@ -37,12 +45,11 @@ def run_here(work: Work, key: str, wanted: str | None) -> int:
     given = values(work.aws, work.bucket, key, words)
     own = {name: template.filled(given) for name, template in sorted(job.environment.items())}
     aws = _account(work)
-    passed = {name: value for name, value in {**os.environ, **aws}.items() if name.startswith("AWS_")}
     secrets = [name for name in job.secrets if name in os.environ]
     for name in sorted(job.secrets.keys() - set(secrets)):
         work.talk.say(f"{name} is not set: only ECS reads where it is kept; export it here to hand it through")
     variables = [f"{name}={value}" for name, value in own.items()]
-    variables += [name for name in (*passed, *secrets) if name not in own]
+    variables += [name for name in (*aws, *secrets) if name not in own]
     image = _image(work, job)
     options = ["--rm", "--platform", PLATFORMS[job.architecture]]
     if work.home and sys.platform == "linux":
@@ -59,13 +66,12 @@ def _image(work: Work, job: Job) -> str:
 
 
 def _account(work: Work) -> dict[str, str]:
-    """What leads to the embedded AWS; nothing where the account is the one that the environment names."""
+    """What leads to the account with the credentials of this very command, and to where it is if it is embedded.
+
+    What else the user has set for the SDKs goes along, but for what says where credentials are: no file and no server
+    that it may name is in reach of the container.
+    """
     server = control.find(work.home) if work.home else None
-    region = {"AWS_REGION": work.aws.environment.region}
-    if server is None:
-        return region
-    return region | {
-        "AWS_ENDPOINT_URL": server.endpoint,
-        "AWS_ACCESS_KEY_ID": server.access_key,
-        "AWS_SECRET_ACCESS_KEY": server.secret_key,
-    }
+    users = {name: value for name, value in os.environ.items() if name.startswith("AWS_") and not FOUND.match(name)}
+    endpoint = {"AWS_ENDPOINT_URL": server.endpoint} if server else {}
+    return {**users, **work.aws.variables(), **endpoint}

@@ -26,8 +26,8 @@ class Observation:
     """``observed`` by key for what is wanted, None where absent; ``found`` is the stack's and not wanted.
 
     ``foreign`` names what stands under one of our names and does not carry the stack's tag. ``held`` says in words, by
-    key, what data is held by those of the wanted that a replacement could cost it. ``unusable`` says by key why what is
-    given is not there, or cannot be used.
+    key, what data is held by those of the wanted that a replacement could cost it. ``unusable`` says by key why
+    something that the user has to see to, such as what is given or a folder to build, is not there, or cannot be used.
     """
 
     observed: Mapping[str, Observed | None]
@@ -74,8 +74,6 @@ def observe(stack: Stack, aws: Any) -> Observation:
         try:
             observed[resource.key] = read.result()
         except (UsageError, Refused) as error:
-            if not isinstance(resource, Given):
-                raise
             observed[resource.key], unusable[resource.key] = None, error
     foreign = [
         resource.key

@@ -105,7 +105,7 @@ def plan(stack: Stack, observation: Observation, *, delete_data: bool = False, a
 
     With ``adopt`` what is nobody's and has one of our names is taken over. Raises NotOurs, naming all of them, where
     something else of somebody else's has one, and Refused where a replacement would cost data or what was adopted.
-    Where something given cannot be used it raises what reading that did, with the reasons of all.
+    Where something cannot be used it raises what reading that did, with the reasons of all.
     """
     _refuse_what_cannot_be_used(observation)
     _refuse_what_is_not_ours(stack, observation, adopt=adopt)
@@ -136,12 +136,16 @@ def _refuse_what_is_not_ours(stack: Stack, observation: Observation, *, adopt: b
 
 
 def survey(stack: Stack, observation: Observation, *, delete_data: bool = False) -> Plan:
-    """What is not as ``stack`` says, as the steps that would mend it; not all of them may be allowed."""
+    """What is not as ``stack`` says, as the steps that would mend it; not all of them may be allowed.
+
+    What cannot be used has no settings to wish for.
+    """
     ids = Ids(observation.observed)
     steps: list[Step] = []
     for resource in _in_order(stack.resources, stack.first):
         ahead = stack.first if resource.key not in stack.first else frozenset[str]()
-        step = _step(resource, observation.observed[resource.key], ids, ahead)
+        desired = {} if resource.key in observation.unusable else resource.desired(ids)
+        step = _step(resource, observation.observed[resource.key], desired, ahead)
         if step.action is Action.REPLACE:
             ids = ids.without(resource.key)
         elif step.action in (Action.UPDATE, Action.ADOPT):  # who refers to a setting that changes is a change as well
@@ -165,9 +169,8 @@ def _in_order(resources: Iterable[Resource], first: frozenset[str]) -> Iterator[
     return (by_key[key] for key in TopologicalSorter(graph).static_order())
 
 
-def _step(resource: Resource, seen: Observed | None, ids: Ids, ahead: frozenset[str]) -> Step:
+def _step(resource: Resource, seen: Observed | None, desired: Props, ahead: frozenset[str]) -> Step:
     behind = ahead.union(need.key for need in resource.needs())
-    desired = resource.desired(ids)
     if seen is None:
         action, found_changes = Action.CREATE, changes({}, desired)
     elif seen.owner is None and not isinstance(resource, Given):

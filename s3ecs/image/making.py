@@ -13,6 +13,7 @@ from s3ecs.errors import UsageError
 from s3ecs.image import cache
 from s3ecs.image.build import PLATFORMS, build
 from s3ecs.image.cli import NAMES, VARIABLE, ContainerCli
+from s3ecs.image.context import NAME
 from s3ecs.image.push import Registry, push
 from s3ecs.image.source import changes, source_of
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 PUSHED: Final = "pushed"
 """The part of the cache that holds, by repository, what was last pushed from here."""
+UNREAD: Final = f"a build reads everything: let yourself read it, or leave it out in {NAME}"
 NAMED: Final = 5  # changes that are told by name
 
 
@@ -70,10 +72,13 @@ class Folder:
         self._looking, self._building = threading.Lock(), threading.Lock()
 
     def look(self) -> Source:
-        """What goes into it. Raises UsageError where it could not be built."""
+        """What goes into it. Raises UsageError where it could not be built, or not all of it can be read."""
         with self._looking:
             if self._source is None:
-                self._source = source_of(self.build, self.platform)
+                try:
+                    self._source = source_of(self.build, self.platform)
+                except OSError as error:
+                    raise UsageError(f"{error.filename or self.build.folder}: {error.strerror}", hint=UNREAD) from error
             return self._source
 
     def source(self) -> str:

@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.engine.plan import Action
+from s3ecs.engine.resource import UNKNOWN
 from s3ecs.report import text
 from s3ecs.resources.applied_spec import AppliedSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from s3ecs.engine.change import Change
     from s3ecs.engine.observe import Observation
-    from s3ecs.engine.plan import Plan
+    from s3ecs.engine.plan import Plan, Step
     from s3ecs.runs.run import Run
 
 SPEC = {Action.NONE: "applied", Action.CREATE: "unknown"}
@@ -84,12 +86,14 @@ def hops(plan: Plan, observation: Observation) -> tuple[Hop, ...]:
         if step.kind == AppliedSpec.kind:
             continue
         part = step.resource.part if step.resource is not None else step.found.part if step.found else None
+        differing = _changes(step, observation)
         changed = tuple(
             f"{text.visible(change.setting)}: {text.value(change.observed)}, should be {text.value(change.desired)}"
-            for change in step.changes
+            for change in differing
             if step.action in (*DRIFT, Action.ADOPT)
         )
-        health = WORDS[step.action] if drifted or step.action not in DRIFT else DIFFERS
+        action = Action.NONE if step.action in DRIFT and not differing else step.action
+        health = WORDS[action] if drifted or action not in DRIFT else DIFFERS
         health = NOT_OURS if step.key in observation.foreign else health
         if reason := observation.unusable.get(step.key):
             health, changed = UNUSABLE, (text.visible(str(reason)),)
@@ -97,6 +101,13 @@ def hops(plan: Plan, observation: Observation) -> tuple[Hop, ...]:
         earlier = before.changes if before is not None else ()
         told[step.kind, step.name] = Hop(part, step.kind, step.name, health, earlier + changed)
     return tuple(sorted(told.values(), key=lambda hop: hop.part or ""))
+
+
+def _changes(step: Step, observation: Observation) -> list[Change]:
+    """What is not as it should be, but for what cannot be known for want of something that cannot be used."""
+    needs = step.resource.needs() if step.resource is not None else ()
+    blind = any(need.key in observation.unusable for need in needs)
+    return [change for change in step.changes if not (blind and change.desired is UNKNOWN)]
 
 
 def lines(status: Status) -> Iterator[str]:

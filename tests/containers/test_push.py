@@ -151,6 +151,30 @@ def test_run_gives_the_container_what_a_key_would_give_it(place: Place) -> None:
     assert place.changes() == []
 
 
+def test_run_gives_the_container_the_credentials_of_whoever_runs_it_and_shows_them_to_nobody(
+    place: Place, tmp_path: Path
+) -> None:
+    # A profile finds them: no variable holds them here, and no file of the container.
+    keys = {"AccessKeyId": place.wire.server.access_key, "SecretAccessKey": place.wire.server.secret_key}
+    (tmp_path / "keys").write_text(json.dumps({"Version": 1, "SessionToken": "t0ken", **keys}), encoding="utf-8")
+    (tmp_path / "config").write_text(f"[profile mine]\ncredential_process = cat {tmp_path}/keys\n", encoding="utf-8")
+    typed = tmp_path / "typed"
+    noting = place.write("../podman", f'#!/bin/sh\necho "$@" >> {typed}\nexec podman "$@"\n')
+    noting.chmod(0o755)
+    place.write("main.sh", "env | grep ^AWS_\n")
+    place.terminal.stack("mine", jobs={"convert": FOLDER | {"prefix": ""}})
+    nowhere = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), "")
+    found = {"AWS_PROFILE": "mine", "AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_REGION": "eu-north-1"}
+    env = {**nowhere, **found, "S3ECS_CONTAINER_CLI": str(noting)}
+    ran = place.terminal("--region", REGION, "image", "run", "x", **env)
+    assert ran.code == 0, ran.err
+    told = dict(line.partition("=")[::2] for line in ran.out.splitlines())
+    assert {name: told[name] for name in nowhere} == dict(zip(nowhere, [*keys.values(), "t0ken"], strict=True))
+    assert (told["AWS_REGION"], told["AWS_DEFAULT_REGION"]) == (REGION, REGION)
+    assert not found.keys() - {"AWS_REGION"} & told.keys()  # they lead to files that the container does not have
+    assert not [secret for secret in ("t0ken", *keys.values()) if secret in typed.read_text(encoding="utf-8")]
+
+
 BAD: Final[dict[str, tuple[dict[str, str], str, str]]] = {
     "a build that fails": (
         {"Dockerfile": f"FROM {BUSYBOX}\nRUN echo the reason && exit 9\n"},
@@ -193,6 +217,23 @@ def test_a_push_that_is_denied_leaves_an_empty_repository_which_the_next_up_uses
     place("up", "--yes")
     assert "ecr CreateRepository" not in place.changes()
     assert len(place.registry.tags("denied-push/convert")) == 1
+
+
+def test_a_folder_that_cannot_be_built_any_more_is_told_beside_all_the_rest(place: Place) -> None:
+    place.terminal.stack("unfit", jobs={"convert": FOLDER})
+    place("up", "--yes")
+    link = place.terminal.folder / "program" / "out"
+    link.symlink_to("/etc/hostname")
+    words = f"{link} is a link that leaves the folder, to '/etc/hostname': a build sees nothing there"
+    status = place("status", "--json").json
+    told = {hop["kind"]: (hop["health"], hop["changes"]) for hop in status["hops"]}
+    assert told.pop("image") == ("not usable", [words])
+    assert set(map(str, told.values())) == {"('ok', [])"}
+    assert not status["well"]
+    for command in ("plan", "up"):
+        assert place(command, code=2).errors == [words]
+    (place.terminal.folder / "program" / "Dockerfile").unlink()
+    assert place("down", "--yes").errors == []
 
 
 def test_a_repository_that_may_not_be_made_changes_nothing(place: Place) -> None:

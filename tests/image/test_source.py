@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -221,3 +223,20 @@ def test_without_a_dockerfile_there_is_nothing_to_build(tmp_path: Path) -> None:
         source_of(Build(tmp_path, dockerfile="sub/Other"), AMD)
     with pytest.raises(UsageError, match="there is no folder"):
         _hash(tmp_path / "nowhere")
+
+
+def test_what_cannot_be_read_is_named(folder: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from s3ecs.errors import UsageError\n"
+        "from s3ecs.image.making import Making; from s3ecs.spec.model import Build\n"
+        "try: Making(print)(Build(Path(sys.argv[1])), 'x86_64').look()\n"
+        "except UsageError as error: print(error, error.hint, sep='\\n')\n"
+    )
+    # Root may read everything, so it asks without that.
+    without = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"] if not os.getuid() else []
+    (folder / "lib/a.py").chmod(0)
+    done = subprocess.run([*without, sys.executable, "-c", program, folder], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        f"{folder}/lib/a.py: Permission denied",
+        "a build reads everything: let yourself read it, or leave it out in .dockerignore",
+    ]
