@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +14,7 @@ from s3ecs.image.cli import CliFailed
 from s3ecs.image.context import NAME, dockerfile_of, ignore_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from s3ecs.image.cli import ContainerCli
     from s3ecs.spec.model import Build
@@ -80,13 +82,42 @@ def build(
         except CliFailed as error:
             raise _told(error, cli, source) from error
         found = id_file.read_text(encoding="utf-8").strip()
-    made_for = cli.run("image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", found).strip()
-    if made_for != platform:
+    made_for, *bases = _platforms(cli, [found, *_bases(cli, found)])
+    if wrong := _wrong(platform, made_for, bases):
+        with suppress(CliFailed):
+            cli.run("rmi", tag)  # nobody shall find it by that name
+        how, mending = wrong
         raise UsageError(
-            f"{source.folder} was built for {made_for}, and the job wants {platform}",
-            hint="set architecture: in the spec, or let FROM name no platform of its own",
+            f"{source.folder} was built {how}, and the job wants {platform}",
+            hint=f"set architecture: in the spec, or let FROM name {mending}",
         )
     return found
+
+
+def _wrong(platform: str, made_for: str, bases: list[str]) -> tuple[str, str] | None:
+    """In words, how an image is for another processor and what FROM should name instead; None where it is not."""
+    if made_for != platform:
+        return f"for {made_for}", "no platform of its own"
+    other = next((each for each in bases if each != platform), None)
+    return (f"upon an image for {other}", f"an image that there is for {platform}") if other else None
+
+
+def _bases(cli: ContainerCli, image: str) -> Iterator[str]:
+    """The images that it was built upon, the nearest first.
+
+    Podman takes an image for another processor where a registry has no other, warns, and calls what is built upon it
+    made for the processor that was asked for. The others call it what its base is.
+    """
+    if cli.name != "podman":
+        return
+    told = json.loads(cli.run("images", "--all", "--format", "json"))
+    parents = {each["Id"]: each["ParentId"] for each in told}
+    while image := parents.get(image.removeprefix("sha256:"), ""):
+        yield image
+
+
+def _platforms(cli: ContainerCli, images: list[str]) -> list[str]:
+    return cli.run("image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", *images).split()
 
 
 def hint_for(error: CliFailed, cli: ContainerCli) -> str | None:

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.terminal import Terminal
 from tests.cli.wire import Refusal
 from tests.podman import BUSYBOX, Podman, cannot
-from tests.registry import PASSWORD, account, running
+from tests.registry import PASSWORD, USER, account, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -199,6 +199,25 @@ def test_what_cannot_be_built_leaves_the_account_as_it_was(what: str, place: Pla
     assert any(words in line for line in ran.errors), ran.err
     assert ran.hint == hint
     assert place.changes() == []
+
+
+def test_an_image_upon_one_for_another_processor_is_none_for_this_one(
+    place: Place, podman: Podman, tmp_path: Path
+) -> None:
+    """The registry has the base for one processor only, and wants a password of the user's own."""
+    signed_in = tmp_path / "auth.json"
+    base, anyhow = f"{place.registry.host}/base:1", (f"--authfile={signed_in}", "--tls-verify=false")
+    podman("login", *anyhow, f"--username={USER}", f"--password={PASSWORD}", place.registry.host)
+    podman("push", *anyhow, "--quiet", BUSYBOX, base)
+    place.write("Dockerfile", DOCKERFILE.replace(BUSYBOX, base))
+    place.write("main.sh", "echo arm\n")  # what was built of the same for this one would be taken from the cache
+    place.terminal.stack("processor", jobs={"convert": FOLDER | {"architecture": "arm64"}})
+    for _ in range(2):  # nor is it found by its name the second time
+        ran = place("up", "--yes", code=2, REGISTRY_AUTH_FILE=str(signed_in))
+        folder = place.terminal.folder / "program"
+        assert ran.errors == [f"{folder} was built upon an image for linux/amd64, and the job wants linux/arm64"]
+        assert ran.hint.startswith("set architecture: in the spec")
+        assert place.changes() == []
 
 
 def test_a_push_that_is_denied_leaves_an_empty_repository_which_the_next_up_uses(place: Place) -> None:

@@ -49,7 +49,7 @@ class Cli:
         path.write_text(PROGRAM.format(python=sys.executable, folder=str(folder)), encoding="utf-8")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
         self.cli = ContainerCli(str(path), name)
-        self.answers(image=["linux/amd64", 0])
+        self.answers(image=["linux/amd64", 0], images=["[]", 0])
 
     def answers(self, **answers: Any) -> None:
         (self.folder / "answers").write_text(json.dumps(answers), encoding="utf-8")
