@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from s3ecs.local.pipeline.kernel_log import KernelLog
+
 from .chain import shell
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ ESSENTIAL = ("EssentialContainerExited", "Essential container in task exited")
 INIT = {"linuxParameters": {"initProcessEnabled": True}}
 STAY = "echo up; sleep 60"
 UNWILLING = "trap '' TERM; echo up; while :; do sleep 1; done"
+told_by_the_kernel = pytest.mark.skipif(not KernelLog().is_open, reason="the kernel's log cannot be read here")
 
 
 def told(task: dict[str, Any]) -> tuple[str, str]:
@@ -49,6 +52,25 @@ def test_out_of_memory_is_told_as_such(chain: Chain, settings: dict[str, Any]) -
     task, _ = chain.ran("a=aaaaaaaaaaaaaaaa; while :; do a=$a$a; done", memory=20, **settings)
     (container,) = task["containers"]
     assert (container["exitCode"], told(task)) == (137, ESSENTIAL)
+    assert container["reason"] == "OutOfMemoryError: Container killed due to memory usage"
+
+
+@told_by_the_kernel
+@pytest.mark.parametrize(("script", "settings"), [("exit 137", {}), ("kill -9 $$", INIT)])
+def test_a_program_that_kills_itself_has_not_run_out_of_memory(
+    chain: Chain, script: str, settings: dict[str, Any]
+) -> None:
+    task, _ = chain.ran(script, **settings)
+    (container,) = task["containers"]
+    assert (container["exitCode"], told(task)) == (137, ESSENTIAL)
+    assert "reason" not in container
+
+
+@told_by_the_kernel
+def test_a_child_that_runs_out_of_memory_is_told_whatever_the_program_makes_of_it(chain: Chain) -> None:
+    task, _ = chain.ran("(a=aaaaaaaaaaaaaaaa; while :; do a=$a$a; done); exit 9", memory=20)
+    (container,) = task["containers"]
+    assert container["exitCode"] == 9
     assert container["reason"] == "OutOfMemoryError: Container killed due to memory usage"
 
 

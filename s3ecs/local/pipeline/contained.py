@@ -9,6 +9,7 @@ import threading
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from s3ecs.local import leftovers, processes
+from s3ecs.local.pipeline.kernel_log import KernelLog
 from s3ecs.local.pipeline.started import Ended
 
 if TYPE_CHECKING:
@@ -35,9 +36,11 @@ class Contained:
         self._home, self._note = home, name
         self._engine, self._name = engine, f"s3ecs-{name}"
         self._is_stopping = False
+        self._kernel = KernelLog()
         leftovers.expect(home, engine.cli)
         named = ("--name", self._name, "--label", leftovers.label(home))
-        with variables.file() as filed:
+        with contextlib.ExitStack() as on_failure, variables.file() as filed:
+            on_failure.enter_context(contextlib.closing(self._kernel))
             self._process = subprocess.Popen(
                 [os.fsencode(word) for word in (engine.cli, "run", *named, *words)],
                 env={**os.environ, **variables.passed},
@@ -47,6 +50,7 @@ class Contained:
                 bufsize=0,
                 start_new_session=True,
             )
+            on_failure.pop_all()
         processes.remember(home, name, self._process.pid)
 
     @property
@@ -55,16 +59,29 @@ class Contained:
         return list(filter(None, [self._process.stdout, self._process.stderr]))
 
     def wait(self, printed: Callable[[], str]) -> Ended:
+        with contextlib.closing(self._kernel):
+            return self._ended(printed)
+
+    def _ended(self, printed: Callable[[], str]) -> Ended:
         code = self._process.wait()
         if code == 0:
             return Ended(0)
         state = self._state()
         if code in _OF_THE_CLI and not state.has_begun:
             return Ended(None, _why(printed()))
-        # Podman does not always notice. Nothing inside can kill a container's first process, and nobody here has.
-        if state.was_starved or (self._engine.kind == "podman" and code == _KILLED and not self._is_stopping):
+        if state.was_starved or self._may_have_starved(code, state.id):
             return Ended(code, OUT_OF_MEMORY)
         return Ended(code if code > 0 else 128 - code)
+
+    def _may_have_starved(self, code: int, container: str) -> bool:
+        """Podman does not always notice, so the kernel is asked, where it is this machine's and answers.
+
+        Where it is not, a 137 that nobody here asked for is most often that: what kills its own is rare.
+        """
+        if self._engine.kind != "podman" or self._is_stopping:
+            return False
+        told = self._kernel.was_starved(container) if self._engine.host is None and container else None
+        return code == _KILLED if told is None else told
 
     def stop(self, seconds: float) -> None:
         self._is_stopping = True
@@ -88,11 +105,15 @@ class Contained:
 
     def _state(self) -> _State:
         """As the engine tells it; there is no time of a start that never was."""
-        told = self._engine.told("inspect", "--format", "{{.State.OOMKilled}} {{.State.StartedAt}}", self._name).split()
-        return _State(told[:1] == ["true"], len(told) > 1 and not told[1].startswith("0001-"))
+        asked = "{{.Id}} {{.State.OOMKilled}} {{.State.StartedAt}}"
+        told = self._engine.told("inspect", "--format", asked, self._name).split()
+        if len(told) < 3:  # noqa: PLR2004 - as many as were asked for
+            return _State("", was_starved=False, has_begun=False)
+        return _State(told[0], told[1] == "true", not told[2].startswith("0001-"))
 
 
 class _State(NamedTuple):
+    id: str
     was_starved: bool
     has_begun: bool
 
