@@ -45,7 +45,7 @@ class Registry:
 def push(
     cli: ContainerCli, image: str, reference: str, registry: Registry, *, lines: Callable[[str], None] | None = None
 ) -> None:
-    """Push the image with this id as ``reference``. Raises CliFailed with the CLI's last lines."""
+    """Push the image with this id as ``reference``. Raises CliFailed with what the CLI said last."""
     with _signed_in(cli, registry) as environment:
         cli.run("tag", image, reference)
         try:
@@ -103,4 +103,5 @@ def _told(error: CliFailed, cli: ContainerCli, doing: str) -> CliFailed:
     said = "\n".join(error.words).lower()
     denied = any(word in said for word in REFUSALS)
     hint = DENIED if denied else hint_for(error, cli)
-    return CliFailed(f"{doing}: exit code {error.code}", code=error.code, words=error.words, hint=hint)
+    why = error.words[-1].removeprefix("Error: ") if error.words else f"exit code {error.code}"
+    return CliFailed(f"{doing}: {why}", code=error.code, words=(), hint=hint)  # before that it told how far it had come

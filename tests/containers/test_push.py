@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -227,15 +229,49 @@ def test_a_push_that_is_denied_leaves_an_empty_repository_which_the_next_up_uses
         b"QVdT", b"WFdT"
     )  # another user
     ran = place("up", "--yes", code=1)
-    assert ran.errors[0] == (
-        f"creating image denied-push/convert: signing in to {place.registry.host} with podman: exit code 125"
-    )
+    failed, behind = ran.errors
+    signing_in = f"creating image denied-push/convert: signing in to {place.registry.host} with podman: "
+    assert failed.startswith(signing_in)
+    assert failed.endswith("invalid username/password")
+    assert behind.endswith("behind that not begun")
     assert ran.hint.startswith("you may not push there: it takes ecr:InitiateLayerUpload")
     assert place.changes() == ["ecr CreateRepository", "ecr PutLifecyclePolicy"]
     place.wire.behind["ecr GetAuthorizationToken"] = token
     place("up", "--yes")
     assert "ecr CreateRepository" not in place.changes()
     assert len(place.registry.tags("denied-push/convert")) == 1
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A disk with little room."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], check=False, capture_output=True
+    )
+    if made.returncode:
+        pytest.skip(f"no disk can be made here: {made.stderr.decode()}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_push_for_which_the_disk_has_no_room_leaves_an_empty_repository_which_the_next_up_uses(
+    place: Place, small: Path
+) -> None:
+    place.terminal.stack("no-room", jobs={"convert": FOLDER})
+    (place.terminal.folder / "program" / "large").write_bytes(os.urandom(2**20))
+    place.write("Dockerfile", f"{DOCKERFILE}COPY large /\n")
+    place("image", "build")
+    ran = place("up", "--yes", code=1, TMPDIR=str(small))
+    failed, _ = ran.errors
+    assert failed.startswith(f"creating image no-room/convert: pushing {place.registry.host}/no-room/convert:")
+    assert failed.endswith("no space left on device")
+    assert ran.hint.startswith("make room on the disk")
+    assert place.changes() == ["ecr CreateRepository", "ecr PutLifecyclePolicy"]
+    place("image", "push")
+    assert "ecr CreateRepository" not in place.changes()
+    assert len(place.registry.tags("no-room/convert")) == 1
 
 
 def test_a_folder_that_cannot_be_built_any_more_is_told_beside_all_the_rest(place: Place) -> None:

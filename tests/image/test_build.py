@@ -176,5 +176,6 @@ def test_a_push_that_fails_is_told(command: str, words: str, hint: str, docker: 
     docker.answers(**{command: [words, 1]})
     with pytest.raises(S3ecsError) as caught:
         push(docker.cli, "sha256:abc", "123.dkr.ecr.here/a/b:1", REGISTRY)
-    assert words in str(caught.value)
+    message, *more = str(caught.value).split("\n")
+    assert (message.endswith(f": {words}"), more) == (True, [])
     assert str(caught.value.hint).startswith(hint)
