@@ -24,7 +24,11 @@ PLATFORMS: Final = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
 
 NO_REGISTRY: Final = "check the name in FROM, the network, and that you are signed in to its registry"
 HINTS: Final = {
-    "make room on the disk; old images go with: {cli} image prune": ("no space left on device", "disk quota exceeded"),
+    "make room on the disk; old images go with: {cli} image prune": (
+        "no space left on device",
+        "disk quota exceeded",
+        "storing layer .* to file: io: read/write on closed pipe",  # podman, of its folder for temporary files
+    ),
     "this is for another processor: set architecture: in the spec, or let this machine run both (QEMU's binfmt)": (
         "exec format error",
         "does not match the (specified|expected) platform",

@@ -90,6 +90,7 @@ def test_a_folder_is_pushed_once_and_pinned_to_its_digest(place: Place) -> None:
     place.terminal.stack("pinned", jobs={"convert": FOLDER}, keep_images=1)
     first = place("up", "--yes")
     assert "  + image pinned/convert: new" in first.err.splitlines()
+    assert any(line.startswith("  pinned/convert: Copying blob ") for line in first.err.splitlines())
     ((tag, digest),) = place.registry.tags("pinned/convert").items()
     assert place.image("pinned-convert") == f"{place.registry.host}/pinned/convert@{digest}"
     assert place.changes()[:2] == ["ecr CreateRepository", "ecr PutLifecyclePolicy"]
@@ -253,12 +254,15 @@ def small(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", folder], check=True)
 
 
-def test_a_push_for_which_the_disk_has_no_room_leaves_an_empty_repository_which_the_next_up_uses(
+def test_a_disk_without_room_for_a_build_leaves_nothing_and_for_a_push_an_empty_repository_which_the_next_uses(
     place: Place, small: Path
 ) -> None:
     place.terminal.stack("no-room", jobs={"convert": FOLDER})
     (place.terminal.folder / "program" / "large").write_bytes(os.urandom(2**20))
     place.write("Dockerfile", f"{DOCKERFILE}COPY large /\n")
+    unbuilt = place("up", "--yes", code=1, TMPDIR=str(small))
+    assert unbuilt.hint.startswith("make room on the disk")
+    assert place.changes() == []
     place("image", "build")
     ran = place("up", "--yes", code=1, TMPDIR=str(small))
     failed, _ = ran.errors
@@ -282,8 +286,7 @@ def test_a_folder_that_cannot_be_built_any_more_is_told_beside_all_the_rest(plac
     assert told.pop("image") == ("not usable", [words])
     assert set(map(str, told.values())) == {"('ok', [])"}
     assert not status["well"]
-    for command in ("plan", "up"):
-        assert place(command, code=2).errors == [words]
+    assert place("plan", code=2).errors == [words]
     (place.terminal.folder / "program" / "Dockerfile").unlink()
     assert place("down", "--yes").errors == []
 
