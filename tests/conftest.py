@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 import pytest
 from botocore.config import Config
+from botocore.loaders import create_loader
 
 from s3ecs.local import control
 from s3ecs.local.home import Home
@@ -25,6 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["podman"]
 
 REGION = "eu-central-1"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once() -> Iterator[None]:
+    """The SDK reads its models once for all sessions of this process: that is nine tenths of what a session costs."""
+    loader = create_loader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", lambda *_: loader)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,8 @@ Conditions = dict[str, dict[str, Any]]
 class Verb(StrEnum):
     """What of a resource's methods needs it.
 
-    READ is also what a glance takes, SETTINGS the rest of reading; DATA is deleting what it holds.
+    READ is also what a glance takes, SETTINGS the rest of reading; DATA is deleting what it holds, ADOPT what taking
+    over one that is nobody's needs beyond updating it.
     """
 
     READ = "read"
@@ -32,6 +33,7 @@ class Verb(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     DATA = "data"
+    ADOPT = "adopt"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ create = partial(_grant, Verb.CREATE)
 update = partial(_grant, Verb.UPDATE)
 delete = partial(_grant, Verb.DELETE)
 data = partial(_grant, Verb.DATA)
+adopt = partial(_grant, Verb.ADOPT)
 
 
 def unleveled(*actions: str, verb: Verb = Verb.READ) -> Grant:

@@ -55,6 +55,11 @@ class Needs:
             (cluster,) = (each for each in self.stack.resources if isinstance(each, Cluster | ExistingCluster))
             yield from superseded.grants(self.environment, cluster.name)
 
+    def adopt(self) -> Iterator[Grant]:
+        """The option of ``up`` that takes over what is nobody's."""
+        yield from self.up()
+        yield from self._to(self._own, Verb.ADOPT)
+
     def down(self) -> Iterator[Grant]:
         """What is given is not even read."""
         yield from self._own_seen()

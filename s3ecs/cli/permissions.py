@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment
     from s3ecs.spec.model import Spec
 
-USES = ("plan", "up", "status", "test-upload", "down", "switch-off-events", "delete-data", "validate")
+USES = ("plan", "up", "adopt", "status", "test-upload", "down", "switch-off-events", "delete-data", "validate")
 ACCOUNT_DIGITS = 12
 BY_DEFAULT = ("plan", "up", "status", "test-upload", "down")
 
@@ -24,8 +24,9 @@ BY_DEFAULT = ("plan", "up", "status", "test-upload", "down")
     "uses",
     type=click.Choice(USES),
     multiple=True,
-    help=f"A command that is to be allowed, and once more for another; else {', '.join(BY_DEFAULT)}. delete-data and "
-    "switch-off-events are those options of down, validate is meant with --online, and plan is also graph --status.",
+    help=f"A command that is to be allowed, and once more for another; else {', '.join(BY_DEFAULT)}. adopt is that "
+    "option of up, delete-data and switch-off-events are those of down, validate is meant with "
+    "--online, and plan is also graph --status.",
 )
 @click.option("--account", metavar="ID", help="The account's twelve digits; else the spec's.")
 @click.option("--part", type=click.IntRange(1), help="Print one of the policies that one too long is parted into.")

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from s3ecs.aws.faults import unless
-from s3ecs.resources.owned import STACK_TAG, from_pairs, to_pairs
+from s3ecs.resources.owned import STACK_TAG, asking_for, from_pairs, to_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from s3ecs.aws.environment import Environment
+    from s3ecs.aws.grant import Conditions
     from s3ecs.aws.session import Aws
 
 NAME_TAG: Final = "Name"
@@ -81,6 +82,14 @@ def parts(environment: Environment) -> list[str]:
     AWS: some actions name things of several types, and none does anything to what is of another type.
     """
     return [environment.arn("ec2", f"{type_}/*") for type_ in ("security-group", *(sort.type for sort in SORTS))]
+
+
+def tagging_what_is_made(stack: str) -> Conditions:
+    """Only with the stack's tag in the request, and in the call that makes the thing.
+
+    AWS: the action is known to a condition in such a call alone; without it any thing whatever could be tagged.
+    """
+    return asking_for(stack) | {"Null": {"ec2:CreateAction": "false"}}
 
 
 def listed(aws: Aws, sort: Sort, by: str, value: str) -> list[dict[str, Any]]:

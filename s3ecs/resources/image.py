@@ -102,7 +102,8 @@ class Image(Resource):
         yield grant.read("ecr:DescribeImages", on=arn)
         yield grant.unleveled("ecr:GetAuthorizationToken", verb=grant.Verb.CREATE)
         yield grant.create(*PUSHING, on=arn)
-        yield grant.delete("ecr:BatchDeleteImage", on=arn)
+        # Those that newer ones have taken the place of; all others go with their repository.
+        yield grant.update("ecr:BatchDeleteImage", on=arn)
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:

@@ -12,7 +12,7 @@ from s3ecs.aws.faults import unless
 from s3ecs.aws.lost import make_once
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import ec2
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, asking_for, carrying, to_pairs
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, asking_for, carrying, taking_over, to_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,9 +111,10 @@ class NetworkPart(Owned):
         fresh = aws.fresh()
         # One that is adopted does not carry the stack's tag yet.
         for found in [*self.candidates(fresh), *filter(None, [self.stranger(fresh)])][:1]:
-            self.put(aws, found, props, changed)
             if "tags" in changed:
+                # First: what is adopted may not be changed by whoever is allowed no more than what carries this tag.
                 aws.ec2.create_tags(Resources=[found[self.sort.id]], Tags=to_pairs(props["tags"]))
+            self.put(aws, found, props, changed)
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
@@ -127,9 +128,13 @@ class NetworkPart(Owned):
         parts = ec2.parts(environment)
         ours, asked = carrying(self.stack), asking_for(self.stack)
         yield grant.unleveled(f"ec2:{self.sort.action}")
-        yield grant.create(self.made_by, "ec2:CreateTags", on=parts, when=asked)
+        yield grant.create(self.made_by, on=parts, when=asked)
+        yield grant.create("ec2:CreateTags", on=parts, when=ec2.tagging_what_is_made(self.stack))
         yield grant.create(*([self.made_by] if self.inside else []), on=parts, when=ours)
         yield grant.update("ec2:CreateTags", *self.put_by, on=parts, when=ours)
+        named = {"StringLike": {f"aws:ResourceTag/{ec2.NAME_TAG}": [self.stack, f"{self.stack}-*"]}}
+        one = environment.arn("ec2", f"{self.sort.type}/*")
+        yield grant.adopt("ec2:CreateTags", on=one, when=taking_over(self.stack) | named)
         yield grant.delete(*self.removed_by, on=parts, when=ours)
 
     @classmethod

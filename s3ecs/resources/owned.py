@@ -64,6 +64,11 @@ def asking_for(stack: str) -> Conditions:
     return {"StringEquals": {f"aws:RequestTag/{STACK_TAG}": stack}}
 
 
+def taking_over(stack: str) -> Conditions:
+    """Only what carries no stack's tag yet, and with the stack's tag in the request."""
+    return {"Null": {f"aws:ResourceTag/{STACK_TAG}": "true"}} | asking_for(stack)
+
+
 def indexed(aws: Aws, stack: str) -> dict[str, Tags]:
     """ARN to tags of everything that the tagging index lists for a stack: one list for all kinds.
 

@@ -105,7 +105,7 @@ class Repository(Owned):
         arn = environment.arn("ecr", f"repository/{self.name}")
         of_stack = environment.arn("ecr", f"repository/{self.stack}/*")  # also those of jobs that are no more
         yield grant.read("ecr:DescribeRepositories", "ecr:DescribeImages", "ecr:ListTagsForResource", on=of_stack)
-        yield grant.read("ecr:GetLifecyclePolicy", on=arn)
+        yield grant.settings("ecr:GetLifecyclePolicy", on=arn)
         yield grant.create("ecr:CreateRepository", "ecr:TagResource", "ecr:PutLifecyclePolicy", on=arn)
         settings = ("ecr:PutImageScanningConfiguration", "ecr:PutImageTagMutability", "ecr:PutLifecyclePolicy")
         yield grant.update(*settings, "ecr:TagResource", on=arn)

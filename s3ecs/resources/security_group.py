@@ -12,7 +12,17 @@ from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources import ec2
 from s3ecs.resources.network import Network  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.network_part import SEEN_WITHIN
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, asking_for, carrying, from_pairs, making, to_pairs
+from s3ecs.resources.owned import (
+    PART_TAG,
+    STACK_TAG,
+    Owned,
+    asking_for,
+    carrying,
+    from_pairs,
+    making,
+    taking_over,
+    to_pairs,
+)
 from s3ecs.resources.vpc import Vpc
 
 if TYPE_CHECKING:
@@ -104,6 +114,9 @@ class SecurityGroup(Owned):
         seen = self.read(aws.fresh())
         if seen is None:
             return
+        if "tags" in changed:
+            # First: what is adopted may not be changed by whoever is allowed no more than what carries the stack's tag.
+            aws.ec2.create_tags(Resources=[seen.id], Tags=to_pairs(props["tags"]))
         if "inbound" in changed:
             aws.ec2.revoke_security_group_ingress(GroupId=seen.id, IpPermissions=seen.props["inbound"])
         if "outbound" in changed:
@@ -112,8 +125,6 @@ class SecurityGroup(Owned):
                 aws.ec2.revoke_security_group_egress(GroupId=seen.id, IpPermissions=extra)
             if ALL_OUT not in seen.props["outbound"]:
                 aws.ec2.authorize_security_group_egress(GroupId=seen.id, IpPermissions=[ALL_OUT])
-        if "tags" in changed:
-            aws.ec2.create_tags(Resources=[seen.id], Tags=to_pairs(props["tags"]))
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
@@ -125,17 +136,21 @@ class SecurityGroup(Owned):
 
     def grants(self, environment: Environment) -> Iterator[Grant]:
         ours, asked = carrying(self.stack), asking_for(self.stack)
+        any_group = environment.arn("ec2", "security-group/*")
         if isinstance(self.network, Vpc):
             groups = ec2.parts(environment)
             yield grant.create("ec2:CreateSecurityGroup", on=groups, when=ours)
         else:
-            groups = [environment.arn("ec2", "security-group/*")]
+            groups = [any_group]
             yield from self.network.grants(environment)  # which tells whose group is in the way
             vpcs = [environment.arn("ec2", f"vpc/{vpc}") for vpc in self.network.vpcs]
             yield grant.create("ec2:CreateSecurityGroup", on=vpcs)
         rules = ("ec2:AuthorizeSecurityGroupEgress", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress")
-        yield grant.create("ec2:CreateSecurityGroup", "ec2:CreateTags", on=groups, when=asked)
+        yield grant.create("ec2:CreateSecurityGroup", on=groups, when=asked)
+        yield grant.create("ec2:CreateTags", on=groups, when=ec2.tagging_what_is_made(self.stack))
         yield grant.update(*rules, "ec2:CreateTags", on=groups, when=ours)
+        # AWS: no condition knows a group's name.
+        yield grant.adopt("ec2:CreateTags", on=any_group, when=taking_over(self.stack))
         yield grant.delete("ec2:DeleteSecurityGroup", on=groups, when=ours)
 
     @classmethod

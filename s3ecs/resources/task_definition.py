@@ -177,6 +177,8 @@ class TaskDefinition(Owned):
         yield grant.unleveled("ecs:DeregisterTaskDefinition", verb=grant.Verb.UPDATE)
         yield grant.unleveled("ecs:ListTaskDefinitions", "ecs:DeregisterTaskDefinition", verb=grant.Verb.DELETE)
         yield grant.delete("ecs:DeleteTaskDefinitions", on=of_stack, when=carrying(self.stack))
+        # Of a family that was adopted the revisions from before carry no tag.
+        yield grant.delete("ecs:DeleteTaskDefinitions", on=own)
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

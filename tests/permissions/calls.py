@@ -51,6 +51,7 @@ UNLEVELED = {
     "ssm": {"DescribeParameters"},
     "resourcegroupstaggingapi": {"GetResources"},
     "service-quotas": {"GetServiceQuota"},
+    "ecr": {"GetAuthorizationToken"},
 }
 
 # [SAR, Amazon EC2]: the types that an action that changes something is asked for, and where the request has their ids;
@@ -132,6 +133,7 @@ def requests(account: Account, service: str, operation: str, params: Mapping[str
         "stepfunctions": _states,
         "logs": _logs,
         "sqs": _sqs,
+        "ecr": _ecr,
     }.get(service, _others)
     if operation in UNLEVELED.get(service, ()):
         context = (
@@ -288,6 +290,36 @@ def _sqs(account: Account, operation: str, params: Mapping[str, Any]) -> Iterato
         yield Request("sqs:TagQueue", arn, _asked(params["tags"]))  # [API] CreateQueue, on tags
 
 
+def _ecr(account: Account, operation: str, params: Mapping[str, Any]) -> Iterator[Request]:
+    names = params.get("repositoryNames") or [params.get("repositoryName")]
+    arns = [params["resourceArn"]] if "resourceArn" in params else [_repository(account, name) for name in names]
+    for arn in arns:
+        yield Request(f"ecr:{operation}", arn)
+    if operation == "CreateRepository":
+        yield Request("ecr:TagResource", arns[0], _asked(params["tags"]))  # [API] CreateRepository, on tags
+
+
+def _repository(account: Account, name: str) -> str:
+    return account.arn("ecr", f"repository/{name}")
+
+
+# AWS: a registry's own HTTP calls are these actions: asking for a manifest and for a blob, whether there is one or to
+# have it, beginning, continuing and ending to bring a blob, and bringing a manifest.
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html has what a push takes; asking for a blob,
+# which BuildKit does before it brings one, is
+# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetDownloadUrlForLayer.html.
+PUSHING = (
+    *("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"),
+    *("InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload", "PutImage"),
+)
+
+
+def pushing(account: Account, reference: str) -> list[Request]:
+    """Everything that IAM is asked when a container CLI pushes what has this name."""
+    name = reference.partition("/")[2].rpartition(":")[0]
+    return [Request(f"ecr:{action}", _repository(account, name)) for action in PUSHING]
+
+
 def _others(account: Account, operation: str, params: Mapping[str, Any]) -> Iterator[Request]:
     match operation:
         case "DescribeKey":
@@ -299,7 +331,5 @@ def _others(account: Account, operation: str, params: Mapping[str, Any]) -> Iter
             name = params["SecretId"]
             arn = name if name.startswith("arn:") else account.arn("secretsmanager", f"secret:{name}-AbCdEf")
             yield Request("secretsmanager:DescribeSecret", arn)
-        case "BatchGetImage":
-            yield Request("ecr:BatchGetImage", account.arn("ecr", f"repository/{params['repositoryName']}"))
         case _:
             raise AssertionError(operation)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,10 +49,15 @@ def matching(policy: Mapping[str, Any], request: Request) -> Iterator[dict[str, 
 
 def like(pattern: str, text: str) -> bool:
     """``*`` is anything, ``?`` is one character, and ``${*}``, ``${?}`` and ``${$}`` are themselves."""
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"(\$\{[*?$]\}|[*?])", pattern)
     wild = {"*": ".*", "?": "."}
     expression = "".join(wild.get(part, re.escape(ESCAPED.get(part, part))) for part in parts)
-    return re.fullmatch(expression, text, re.DOTALL) is not None
+    return re.compile(expression, re.DOTALL)
 
 
 def holds(condition: Mapping[str, Mapping[str, Any]], context: Mapping[str, str | list[str]]) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from s3ecs.aws import trace
 from s3ecs.cli import cli
+from s3ecs.resources.owned import STACK_TAG
 
 from .calls import Account, requests
 
@@ -49,13 +50,13 @@ class Recorder:
             yield
 
 
-def remembered(ask: Callable[[str], Any]) -> Callable[[str], Any]:
-    """What is there once is taken to stay: looking for each call would take longer than the calls."""
+def remembered(ask: Callable[[str], Any], lasting: Callable[[Any], bool] = bool) -> Callable[[str], Any]:
+    """What is there once is taken to stay, where it is ``lasting``: to look at each call takes longer than the call."""
     known: dict[str, Any] = {}
 
     def answer(name: str) -> Any:
         found = known.get(name) or ask(name)
-        if found:
+        if lasting(found):
             known[name] = found
         return found
 
@@ -65,10 +66,8 @@ def remembered(ask: Callable[[str], Any]) -> Callable[[str], Any]:
 def account_of(client: Callable[[str], Any], account: str, region: str) -> Account:
     """What IAM knows of the account, asked of the embedded AWS beside the commands."""
 
-    @remembered
     def tags_of(arn: str) -> dict[str, str]:
         service = arn.split(":")[2]
-        [{"Name": "resource-id", "Values": [arn.rpartition("/")[2]]}]
         asks = {
             "ec2": lambda: client("ec2").describe_tags(
                 Filters=[{"Name": "resource-id", "Values": [arn.rpartition("/")[2]]}]
@@ -109,4 +108,6 @@ def account_of(client: Callable[[str], Any], account: str, region: str) -> Accou
         (table,) = client("ec2").describe_route_tables(Filters=only)["RouteTables"]
         return str(table["RouteTableId"])
 
-    return Account(account, region, tags_of, path_of, key_of, table_of)
+    # Whatever is adopted gets the stack's tag in between.
+    tags = remembered(tags_of, lambda found: STACK_TAG in found)
+    return Account(account, region, tags, path_of, key_of, table_of)

@@ -170,6 +170,22 @@ def test_with_a_boundary_no_role_is_made_without_it() -> None:
     assert not allows(policy, Request("iam:PutRolePermissionsBoundary", TASK_ROLE, other))
 
 
+def test_only_with_adopt_what_is_nobodys_is_taken_over_and_what_is_anothers_never() -> None:
+    wanted = spec(network=Network(managed=ManagedNetwork(nat_gateways=1)))
+    ours = {"aws:RequestTag/s3ecs:stack": "go-batch"}
+    named = {**ours, "aws:ResourceTag/Name": "go-batch-vpc"}
+    for type_, nobodys in (("security-group", ours), ("vpc", named)):
+        taking = Request("ec2:CreateTags", HERE.arn("ec2", f"{type_}/x"), nobodys)
+        assert allows(printed(wanted, "adopt"), taking)
+        assert not allows(printed(wanted, "up"), taking)
+        anothers = {**nobodys, "aws:ResourceTag/s3ecs:stack": "go-batch-b"}
+        without = {key: value for key, value in nobodys.items() if key not in ours}
+        for context in (anothers, without, {**nobodys, "aws:RequestTag/s3ecs:stack": "go-batch-b"}):
+            assert not allows(printed(wanted, "adopt"), Request(taking.action, taking.resource, context)), context
+    other = {**named, "aws:ResourceTag/Name": "theirs"}
+    assert not allows(printed(wanted, "adopt"), Request("ec2:CreateTags", HERE.arn("ec2", "vpc/x"), other))
+
+
 def test_in_a_network_of_its_own_no_other_network_is_touched() -> None:
     policy = printed(spec(network=Network(managed=ManagedNetwork(nat_gateways=2))), "up", "down")
     ours, theirs = ({"aws:ResourceTag/s3ecs:stack": name} for name in ("go-batch", "go-batch-b"))

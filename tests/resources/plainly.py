@@ -54,7 +54,7 @@ def register(scene: Scene, *, beside: bool = False, **changed: Any) -> None:
         "runtimePlatform",
         "ephemeralStorage",
     )
-    former = {key: found["taskDefinition"][key] for key in settings}
+    former = {key: found["taskDefinition"][key] for key in settings if key in found["taskDefinition"]}
     scene.aws.ecs.register_task_definition(**{**former, "tags": found["tags"], **changed})
     if not beside:
         scene.aws.ecs.deregister_task_definition(taskDefinition=found["taskDefinition"]["taskDefinitionArn"])
