@@ -21,6 +21,12 @@ ALWAYS = (
     "iam:* on arn:aws:iam::*:role/asks-*",  # a role that is not there has no path that IAM could know
     "secretsmanager:DescribeSecret on *:secret:theirs-password",  # what is called by a name may be written as an ARN is
     "logs:DescribeLogStreams on */aws/vendedlogs/*",  # of a stack's own group only where it goes, so not in a plan
+    "logs:*LogGroup on */aws/vendedlogs/*/asks",  # AWS does not say of every action which form of the ARN it takes
+    "logs:PutRetentionPolicy on */aws/vendedlogs/*/asks",
+    "logs:TagResource on */aws/vendedlogs/*/asks:${*}",
+    "logs:ListTagsForResource on */aws/vendedlogs/*",  # where the index of tags has not all of them
+    "states:UpdateStateMachine on *:asks-built",  # that of one job is changed, and each is granted the same
+    "states:DescribeExecution on *:asks-built:${*}",  # the newest runs are one job's
 )
 UNSEEN = {
     "plan": ("ecs:ListTaskDefinitions on *",),  # of a task definition that has changed
