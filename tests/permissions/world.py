@@ -147,7 +147,7 @@ class World:
         """As the command makes it."""
         spec = specs.load(self.file)
         environment = unconnected(account=ACCOUNT, region=REGION, profile=None)
-        return Needs(spec, build(spec, environment, Making(lambda _: None)), environment)
+        return Needs(spec, build(spec, environment, Making(lambda _line, _of: None)), environment)
 
     def course(self) -> Course:
         """What has come of it so far."""
@@ -166,6 +166,8 @@ class World:
         found = [scene for scene in self._scenes() if scene.subject.kind in DISOWN]
         for scene in found:
             DISOWN[scene.subject.kind](scene)
+        # What was remembered of their tags is not so any more.
+        self.recorder.account = account_of(self.client, ACCOUNT, REGION)
         return {scene.subject.kind for scene in found}
 
     def _scenes(self) -> list[Scene]:
