@@ -31,8 +31,10 @@ WORDS = {
     Action.UPDATE: "drifted",
     Action.REPLACE: "drifted",
     Action.DELETE: "not in the spec",
-    Action.KEEP: "not in the spec",
+    Action.KEEP: "kept",
 }
+WELL = ("ok", "kept")
+"""What no ``up`` would do anything about: data of a job that was taken out stays until somebody wants it deleted."""
 
 
 DRIFT = (Action.UPDATE, Action.REPLACE)
@@ -68,8 +70,8 @@ class Status:
 
     @property
     def well(self) -> bool:
-        """Whether every hop is as it should be."""
-        return self.spec == "applied" and all(hop.health == "ok" for hop in self.hops)
+        """Whether every hop is as it should be, or kept for its data."""
+        return self.spec == "applied" and all(hop.health in WELL for hop in self.hops)
 
 
 def spec_of(plan: Plan) -> str:

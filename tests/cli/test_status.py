@@ -43,3 +43,19 @@ def test_plan_refuses_with_all_of_them(lacking: Terminal) -> None:
     assert planned.code == 4
     assert CLUSTER in planned.errors
     assert all(any(f"/gone/{name}" in line for line in planned.errors) for name in SECRETS)
+
+
+def test_what_a_job_taken_out_left_behind_is_kept_and_well(make_terminal: MakeTerminal) -> None:
+    terminal = make_terminal(S3ECS_LOCAL="1")
+    jobs = {name: {**JOB, "prefix": f"{name}/"} for name in ("one", "two")}
+    stack = {"name": "keeps", "bucket": "keeps-bucket", "region": REGION}
+    terminal.spec(**stack, jobs=jobs)
+    assert terminal("up", "--yes").code == 0
+    assert terminal("test-upload", "two/x.csv").code == 0
+    terminal.spec(**stack, jobs={"one": jobs["one"]})
+    assert terminal("up", "--yes").code == 0
+    status = terminal("status", "--json", "--exit-code")
+    unlike = {f"{hop['kind']} {hop['name']}": hop["health"] for hop in status.json["hops"] if hop["health"] != "ok"}
+    assert unlike == {"log-group /s3ecs/keeps/two": "kept"}
+    assert status.code == 0
+    assert terminal("down", "--yes", "--delete-data", "--confirm", "keeps").code == 0
