@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -50,7 +49,7 @@ def _rules(look: Look) -> Iterator[Finding]:
     others = [rule for rule in look.aws.pages(look.aws.events, "list_rules", "Rules") if rule["Name"] not in own]
     most = FEW_RULES.get(look.aws.environment.region, limits.MAX_RULES)
     yield _room("rules of the default event bus", len(others), len(own), most)
-    wild = [rule for rule in others if '"wildcard"' in json.dumps(rule.get("EventPattern", ""))]
+    wild = [rule for rule in others if '"wildcard"' in rule.get("EventPattern", "")]
     ours = sum(has_wildcard(job) for job in look.spec.jobs)
     yield _room("rules with a wildcard", len(wild), ours, limits.MAX_WILDCARDS)
 

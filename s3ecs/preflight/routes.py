@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 GROUP: Final = "network"
 WHAT: Final = "a way out of the tasks' subnets"
 EVERYWHERE: Final = {"0.0.0.0/0", "::/0"}
-OTHER_WAYS: Final = (
-    *("NatGatewayId", "TransitGatewayId", "NetworkInterfaceId", "InstanceId", "VpcPeeringConnectionId"),
-    *("EgressOnlyInternetGatewayId", "LocalGatewayId", "CarrierGatewayId", "CoreNetworkArn"),
-)
 HINT: Final = "add a route to a NAT gateway or VPC endpoints, or write public_ip: true or other subnets under network:"
 
 
@@ -79,24 +75,24 @@ def _table_of(subnet: str, tables: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _leads_out(table: dict[str, Any], *, public_ip: bool) -> bool:
-    """AWS: an internet gateway serves only who has a public address; a black hole leads nowhere."""
+    """AWS: an internet gateway serves only who has a public address; a black hole leads nowhere.
+
+    Whatever else all is sent to, such as a firewall's endpoint or a transit gateway, is taken for a way.
+    """
     for route in table.get("Routes", ()):
         everywhere = {route.get("DestinationCidrBlock"), route.get("DestinationIpv6CidrBlock")} & EVERYWHERE
-        if not everywhere or route.get("State") == "blackhole":
-            continue
-        gateway = route.get("GatewayId", "")
-        if any(route.get(way) for way in OTHER_WAYS) or gateway.startswith("vgw-"):
-            return True
-        if gateway.startswith("igw-") and public_ip:
+        serves = public_ip or not route.get("GatewayId", "").startswith("igw-")
+        if everywhere and serves and route.get("State") != "blackhole":
             return True
     return False
 
 
 def _not_in_reach(look: Look, table: dict[str, Any], endpoints: list[dict[str, Any]]) -> str:
     """The services that a task needs and no endpoint leads to, in words."""
-    begin = f"com.amazonaws.{look.aws.environment.region}."
+    # AWS: com.amazonaws.REGION.ecr.api; what stands before the region differs in some partitions.
+    where = f".{look.aws.environment.region}."
     reached = {
-        each["ServiceName"].removeprefix(begin)
+        each["ServiceName"].partition(where)[2]
         for each in endpoints
         if each["VpcEndpointType"] != "Gateway" or table.get("RouteTableId") in each.get("RouteTableIds", ())
     }

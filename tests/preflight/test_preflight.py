@@ -52,9 +52,15 @@ def verdicts(findings: list[Finding]) -> list[tuple[Verdict, str]]:
 
 @contextmanager
 def denied(client: Any, operation: str) -> Iterator[None]:
+    error = {"Code": "AccessDenied", "Message": "you may not"}
+    with answered(client, operation, {"Error": error}, 403):
+        yield
+
+
+@contextmanager
+def answered(client: Any, operation: str, body: dict[str, Any], status: int = 200) -> Iterator[None]:
     def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
-        error = {"Code": "AccessDenied", "Message": "you may not"}
-        return AWSResponse("", 403, {}, None), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 403}}
+        return AWSResponse("", status, {}, None), {**body, "ResponseMetadata": {"HTTPStatusCode": status}}
 
     event = f"before-call.*.{operation}"
     client.meta.events.register(event, answer)
@@ -97,6 +103,25 @@ def test_an_internet_gateway_serves_public_addresses_only(aws: Aws, vpc: Callabl
     aws.ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
     assert routes.check(look(aws, Network(subnets=(subnet,))))[0].verdict is Verdict.OK
     assert routes.check(look(aws, Network(subnets=(subnet,), public_ip=False)))[0].verdict is Verdict.NOT_OK
+
+
+@pytest.mark.parametrize(
+    ("route", "leads_out"),
+    [
+        ({"GatewayId": "vpce-0123456789abcdef0", "State": "active"}, True),  # a firewall's endpoint
+        ({"TransitGatewayId": "tgw-0123456789abcdef0", "State": "active"}, True),
+        ({"NatGatewayId": "nat-0123456789abcdef0", "State": "blackhole"}, False),
+    ],
+)
+def test_whatever_all_is_sent_to_is_a_way(
+    aws: Aws, vpc: Callable[[], tuple[str, str, str]], route: dict[str, str], *, leads_out: bool
+) -> None:
+    of, subnet, _ = vpc()
+    table = {"VpcId": of, "RouteTableId": "rtb-1", "Associations": [{"SubnetId": subnet}]}
+    routed = {"RouteTables": [{**table, "Routes": [{"DestinationCidrBlock": "0.0.0.0/0", **route}]}]}
+    with answered(aws.ec2, "DescribeRouteTables", routed):
+        (found,) = routes.check(look(aws, Network(subnets=(subnet,), public_ip=False)))
+    assert (found.verdict is Verdict.OK) is leads_out
 
 
 def test_endpoints_for_all_that_a_task_needs_are_a_way(aws: Aws, vpc: Callable[[], tuple[str, str, str]]) -> None:
@@ -165,10 +190,13 @@ def test_a_role_that_tasks_may_not_take_is_told(aws: Aws) -> None:
 
 
 def test_room_is_counted_with_what_the_stack_still_lacks(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = {"source": ["aws.s3"], "detail": {"object": {"key": [{"wildcard": "in/*.csv"}]}}}
+    aws.events.put_rule(Name="theirs", EventPattern=json.dumps(theirs))
     found = {each.what: each for each in quotas.check(look(aws, prefix=("a/",), suffix=(".b",)))}
+    aws.events.delete_rule(Name="theirs")
     assert found["IAM roles"].verdict is Verdict.OK
     assert found["IAM roles"].why.endswith("4 more wanted")
-    assert found["rules with a wildcard"].why.endswith("of 30 used, 1 more wanted")
+    assert found["rules with a wildcard"].why == "1 of 30 used, 1 more wanted"
     monkeypatch.setitem(quotas.FEW_RULES, REGION, 0)
     found = {each.what: each for each in quotas.check(look(aws))}
     assert found["rules of the default event bus"].verdict is Verdict.NOT_OK
