@@ -96,11 +96,19 @@ def _names(found: list[tuple[str, Any]]) -> dict[str, str]:
     return names
 
 
+def _region(s3: Any, bucket: str) -> str | None:
+    """Where a bucket is; other regions' are listed too, and other sweeps go on there: it may be gone by now."""
+    try:
+        return str(s3.head_bucket(Bucket=bucket)["BucketRegion"])
+    except s3.exceptions.ClientError:
+        return None
+
+
 def _s3(client: Clients, region: str) -> Iterator[tuple[str, Any]]:
     s3 = client("s3")
     for bucket in s3.list_buckets()["Buckets"]:
         name = bucket["Name"]
-        if s3.head_bucket(Bucket=name)["BucketRegion"] == region:
+        if _region(s3, name) == region:
             settings = {}
             for operation, key in S3:
                 try:
