@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 PROVIDERS: Final = ["FARGATE", "FARGATE_SPOT"]
+GONE = {"ClusterNotFoundException"}
 BUSY = {"ClusterContainsTasksException", "UpdateInProgressException"}
 
 
@@ -81,11 +82,22 @@ class Cluster(Owned):
         )
 
     @classmethod
+    def serves(cls, aws: Aws, name: str) -> str | None:
+        services = partial(aws.ecs.list_services, cluster=name, maxResults=1)
+        found, answer = aws.together(partial(_described, aws, name), lambda: unless(GONE, services))
+        if found is None:
+            return None
+        if answer and answer["serviceArns"]:
+            return "services of others"
+        stack = from_pairs(found.get("tags", ()), "key", "value").get(STACK_TAG)
+        return "tasks of others" if tasks.are_others(aws, name, stack) else None
+
+    @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
         tasks.stop_all(aws, cluster=found.name)
 
         def go() -> None:
-            unless({"ClusterNotFoundException"}, lambda: aws.ecs.delete_cluster(cluster=found.name))
+            unless(GONE, lambda: aws.ecs.delete_cluster(cluster=found.name))
 
         aws.again_while(BUSY, f"the tasks of cluster {found.name} to leave", go, seconds=600, every=3)
 
@@ -99,6 +111,8 @@ class Cluster(Owned):
         yield grant.create("iam:CreateServiceLinkedRole", on=linked, when=only)
         yield grant.update("ecs:TagResource", *(["ecs:PutClusterCapacityProviders"] if self.spot else []), on=arn)
         yield grant.delete("ecs:DeleteCluster", on=arn)
+        # AWS: services are listed for no resource in particular, and the cluster is a condition.
+        yield grant.delete("ecs:ListServices", on=grant.EVERYTHING, when={"ArnEquals": {"ecs:cluster": arn}})
         yield from tasks.stopping(environment, self.name)
 
     @classmethod
@@ -113,6 +127,10 @@ class Cluster(Owned):
 
 def _described(aws: Aws, name: str) -> dict[str, Any] | None:
     """The cluster, None where it is absent. AWS: a deleted one may linger as INACTIVE."""
-    found = aws.ecs.describe_clusters(clusters=[name], include=["TAGS"])
-    look_into("DescribeClusters", found, fine={"MISSING"})
-    return next((cluster for cluster in found["clusters"] if cluster["status"] != "INACTIVE"), None)
+
+    def ask() -> dict[str, Any] | None:
+        found = aws.ecs.describe_clusters(clusters=[name], include=["TAGS"])
+        look_into("DescribeClusters", found, fine={"MISSING"})
+        return next((cluster for cluster in found["clusters"] if cluster["status"] != "INACTIVE"), None)
+
+    return aws.once(f"cluster {name}", ask)

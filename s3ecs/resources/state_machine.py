@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
-from s3ecs.resources import tasks
+from s3ecs.resources import executions, tasks
 from s3ecs.resources.cluster import Cluster  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.existing_cluster import ExistingCluster  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.log_group import LogGroup  # noqa: TC001 - dataclasses look at annotations
@@ -139,19 +139,19 @@ class StateMachine(Owned):
         # AWS: deleting a machine cuts its executions at their next transition, and leaves a task under way running;
         # stopping an execution stops its task.
         running, clusters = aws.together(
-            lambda: _running(aws, found.id), lambda: unless(GONE, lambda: _clusters(aws, found.id)) or set()
+            lambda: executions.running(aws, found.id), lambda: unless(GONE, lambda: _clusters(aws, found.id)) or set()
         )
         if running:
-            _stop(aws, running)
-            what = f"{len(running)} runs of {found.name} to stop"
-            aws.wait_until(what, lambda: not _running(aws, found.id), seconds=300, every=2)
+            executions.stop_all(aws, found.id, found.name)
+            what = f"the runs of {found.name} to stop"
+            aws.wait_until(what, lambda: not executions.running(aws, found.id), seconds=300, every=2)
         # A task may outlive its execution, and the cluster of the stack's that would end it.
         aws.together(
             lambda: aws.stepfunctions.delete_state_machine(stateMachineArn=found.id),  # AWS: fine where there is none
             *(partial(tasks.stop_all, aws, cluster=cluster, family=found.name) for cluster in sorted(clusters)),
         )
         what = f"state machine {found.name} to be deleted"
-        aws.wait_until(what, lambda: _gone(aws, found.id), seconds=300, every=2)
+        aws.wait_until(what, lambda: _gone(aws, found), seconds=300, every=2)
 
     def grants(self, environment: Environment) -> Iterator[Grant]:
         own, of_stack = (environment.arn("states", f"stateMachine:{name}") for name in (self.name, f"{self.stack}-*"))
@@ -174,11 +174,11 @@ class StateMachine(Owned):
                     yield Found(cls.kind, name, arn, tags.get(PART_TAG))
 
 
-def _gone(aws: Aws, arn: str) -> bool:
-    if unless(GONE, lambda: aws.stepfunctions.describe_state_machine(stateMachineArn=arn)) is None:
+def _gone(aws: Aws, found: Found) -> bool:
+    if unless(GONE, lambda: aws.stepfunctions.describe_state_machine(stateMachineArn=found.id)) is None:
         return True
     # AWS: a removed rule may start some more runs for a moment, and a machine stays until the last has ended.
-    _stop(aws, _running(aws, arn))
+    executions.stop_all(aws, found.id, found.name)
     return False
 
 
@@ -207,27 +207,23 @@ def _logging(aws: Aws, found: dict[str, Any]) -> dict[str, Any]:
 
 def _clusters(aws: Aws, arn: str) -> set[str]:
     """The clusters that a machine's tasks run in, read from its definition."""
-    states = _parsed(aws.stepfunctions.describe_state_machine(stateMachineArn=arn)["definition"])["States"]
-    return {state["Parameters"]["Cluster"] for state in states.values() if "Cluster" in state.get("Parameters", {})}
+    return set(_named(_parsed(aws.stepfunctions.describe_state_machine(stateMachineArn=arn)["definition"])))
 
 
-def _running(aws: Aws, arn: str) -> list[str]:
-    def ask() -> list[str]:
-        listed = aws.pages(
-            aws.stepfunctions, "list_executions", "executions", stateMachineArn=arn, statusFilter="RUNNING"
-        )
-        return [each["executionArn"] for each in listed]
-
-    return unless(GONE, ask) or []
-
-
-def _stop(aws: Aws, executions: list[str]) -> None:
-    """Stop executions under way."""
-    for execution in executions:
-        unless(
-            {"ExecutionDoesNotExist"},
-            partial(aws.stepfunctions.stop_execution, executionArn=execution, error="Stopped", cause=tasks.REASON),
-        )
+def _named(definition: Any) -> Iterator[str]:
+    """What any state that runs a task calls its cluster; somebody may have put any other definition in."""
+    if isinstance(definition, list):
+        for part in definition:
+            yield from _named(part)
+    if not isinstance(definition, dict):
+        return
+    given = definition.get("Parameters")
+    if "ecs:runTask" in str(definition.get("Resource")) and isinstance(given, dict):
+        cluster = given.get("Cluster")
+        if isinstance(cluster, str):
+            yield cluster
+    for part in definition.values():
+        yield from _named(part)
 
 
 def _tags(aws: Aws, arn: str) -> Tags:

@@ -1,12 +1,14 @@
-"""Running ECS tasks: no resources of a stack, but in the way when their cluster or definition goes."""
+"""ECS tasks: no resources of a stack, but in the way when their cluster or definition goes."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
+from s3ecs.aws.hidden import look_into
+from s3ecs.resources.owned import STACK_TAG, from_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,22 +18,41 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 REASON = "the stack is being taken down"
+AT_ONCE = 100  # AWS: DescribeTasks takes no more
+STOPPED = "STOPPED"
 
 
 def stop_all(aws: Aws, *, cluster: str, family: str | None = None) -> None:
     """Stop the tasks of a cluster, or those of one family in it, and wait until they have stopped.
 
-    AWS: a task gets SIGTERM and, up to two minutes later, SIGKILL.
+    Those that somebody else has told to stop are waited for as well. AWS: a task gets SIGTERM and, up to two minutes
+    later, SIGKILL; until then it may want its role, its bucket and its log group.
     """
-    if not (running := _running(aws, cluster, family)):
-        return
+    running, told = aws.together(
+        partial(_listed, aws, cluster, family, "RUNNING"), partial(_listed, aws, cluster, family, STOPPED)
+    )
+    what = f"{len(running)} tasks of {family or cluster} to stop"
     for task in running:
+        aws.go_on(what)
         unless(
             {"InvalidParameterException", "ClusterNotFoundException"},  # stopped meanwhile
             partial(aws.ecs.stop_task, cluster=cluster, task=task, reason=REASON),
         )
-    what = f"{len(running)} tasks of {family or cluster} to stop"
-    aws.wait_until(what, lambda: not _running(aws, cluster, family), seconds=300, every=2)
+    left = [*running, *told]
+
+    def have_stopped() -> bool:
+        left[:] = [each["taskArn"] for each in _described(aws, cluster, left) if each["lastStatus"] != STOPPED]
+        return not left
+
+    if left and not have_stopped():
+        aws.wait_until(f"{len(left)} tasks of {family or cluster} to stop", have_stopped, seconds=300, every=2)
+
+
+def are_others(aws: Aws, cluster: str, stack: str | None) -> bool:
+    """Whether any task runs in a cluster whose definition does not carry the stack's tag."""
+    running = _listed(aws, cluster, None, "RUNNING")
+    definitions = {each["taskDefinitionArn"] for each in _described(aws, cluster, running)}
+    return any(_stack_of(aws, each) != stack for each in sorted(definitions))
 
 
 def stopping(environment: Environment, cluster: str) -> Iterator[Grant]:
@@ -39,13 +60,27 @@ def stopping(environment: Environment, cluster: str) -> Iterator[Grant]:
     where = {"ArnEquals": {"ecs:cluster": environment.arn("ecs", f"cluster/{cluster}")}}
     # AWS: tasks are listed for no resource in particular, and the cluster is a condition.
     yield grant.delete("ecs:ListTasks", on=grant.EVERYTHING, when=where)
-    yield grant.delete("ecs:StopTask", on=environment.arn("ecs", f"task/{cluster}/*"))
+    yield grant.delete("ecs:StopTask", "ecs:DescribeTasks", on=environment.arn("ecs", f"task/{cluster}/*"))
 
 
-def _running(aws: Aws, cluster: str, family: str | None) -> list[str]:
+def _listed(aws: Aws, cluster: str, family: str | None, status: str) -> list[str]:
+    """AWS: the status is the desired one, which is STOPPED from when a task is told to stop."""
     only = {"family": family} if family else {}
 
     def ask() -> list[str]:
-        return list(aws.pages(aws.ecs, "list_tasks", "taskArns", cluster=cluster, desiredStatus="RUNNING", **only))
+        return list(aws.pages(aws.ecs, "list_tasks", "taskArns", cluster=cluster, desiredStatus=status, **only))
 
     return unless({"ClusterNotFoundException"}, ask) or []
+
+
+def _described(aws: Aws, cluster: str, tasks: list[str]) -> Iterator[dict[str, Any]]:
+    for hundred in (tasks[at : at + AT_ONCE] for at in range(0, len(tasks), AT_ONCE)):
+        ask = partial(aws.ecs.describe_tasks, cluster=cluster, tasks=hundred)
+        answer: dict[str, Any] = unless({"ClusterNotFoundException"}, ask) or {"tasks": ()}
+        look_into("DescribeTasks", answer, fine={"MISSING"})  # AWS: forgotten an hour after it stopped
+        yield from answer["tasks"]
+
+
+def _stack_of(aws: Aws, definition: str) -> str | None:
+    found = aws.ecs.describe_task_definition(taskDefinition=definition, include=["TAGS"])
+    return from_pairs(found.get("tags", ()), "key", "value").get(STACK_TAG)

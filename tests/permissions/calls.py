@@ -45,7 +45,7 @@ S3 = {
 # [SAR]: actions without a resource of their own.
 UNLEVELED = {
     "events": {"ListRules"},
-    "ecs": {"DescribeTaskDefinition", "DeregisterTaskDefinition", "ListTaskDefinitions", "ListTasks"},
+    "ecs": {"DescribeTaskDefinition", "DeregisterTaskDefinition", "ListTaskDefinitions", "ListTasks", "ListServices"},
     "iam": {"ListRoles", "GetAccountSummary"},
     "logs": {"DescribeLogGroups"},
     "ssm": {"DescribeParameters"},

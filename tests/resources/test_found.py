@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -201,3 +202,14 @@ def test_a_queue_holds_its_messages_also_while_one_is_read(scene: Callable[[str,
         subject.aws.sqs.send_message(QueueUrl=subject.seen().id, MessageBody=text)
     subject.aws.sqs.receive_message(QueueUrl=subject.seen().id)
     assert holds(subject.aws, subject.name) == "2 undelivered events"
+
+
+def test_a_machine_that_somebody_has_put_anything_into_is_deleted(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("state-machine", "edited")
+    subject.up()
+    passing = {"Type": "Pass", "Parameters": {"Cluster": {"x": 1}}, "End": True}
+    machine = subject.aws.environment.arn("states", f"stateMachine:{subject.name}")
+    definition = json.dumps({"StartAt": "A", "States": {"A": passing}})
+    subject.aws.stepfunctions.update_state_machine(stateMachineArn=machine, definition=definition)
+    subject.delete()
+    assert subject.read() is None
