@@ -19,6 +19,7 @@ from s3ecs.report.plan import as_json, lines
 from s3ecs.spec.model import Bucket, Job, Secret, Sidecar, Spec
 from s3ecs.spec.words import parse
 from s3ecs.stack.build import build
+from tests.resources.changes.shared import key_for_logs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,7 @@ REGION = "eu-west-3"
 VALUE = "s3cret-value"
 FAMILY, EXECUTION = "task-definition/keys-convert", f"role/keys-convert-execution-{REGION}"
 TASK, BUCKET = f"role/keys-convert-task-{REGION}", "bucket/123456789012-keys"
+MACHINE_LOG = "log-group//aws/vendedlogs/states/s3ecs/keys"
 PROXY = Sidecar(
     "proxy",
     "registry.example/proxy:1",
@@ -53,7 +55,14 @@ JOB = Job(
     log_group="/batch/convert",
     tags={"team": "conversion"},
 )
-ALL = Spec("keys", Bucket("${account}-keys", versioning=True, kms_key="alias/keys"), (JOB,), Path(), tags={"team": "a"})
+ALL = Spec(
+    "keys",
+    Bucket("${account}-keys", versioning=True, kms_key="alias/keys"),
+    (JOB,),
+    Path(),
+    tags={"team": "a"},
+    log_kms_key="alias/keys",
+)
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +70,8 @@ def aws(embedded: Server) -> Iterator[Aws]:
     """An account with a parameter, a secret and a key of somebody else's, in which the stack is up."""
     keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
     aws = connect(region=REGION, endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None)
-    key = aws.client("kms").create_key()["KeyMetadata"]["KeyId"]
-    aws.client("kms").create_alias(AliasName="alias/keys", TargetKeyId=key)
+    key = key_for_logs(aws)
+    aws.client("kms").create_alias(AliasName="alias/keys", TargetKeyId=key.rpartition("/")[2])
     aws.client("ssm").put_parameter(Name="/keys/token", Value=VALUE, Type="SecureString", KeyId="alias/keys")
     aws.client("secretsmanager").create_secret(Name="keys/database", SecretString=json.dumps({"user": VALUE}))
     yield aws
@@ -119,6 +128,7 @@ def job(**changed: Any) -> Spec:
         ),
         (replace(ALL, bucket=replace(ALL.bucket, versioning=False)), [f"update {BUCKET}"]),
         (replace(ALL, bucket=replace(ALL.bucket, kms_key=None)), [f"update {BUCKET}", f"update {TASK}"]),
+        (replace(ALL, log_kms_key=None), [f"update {MACHINE_LOG}", "update log-group//batch/convert"]),
     ],
     ids=[
         "secret-left-out",
@@ -131,6 +141,7 @@ def job(**changed: Any) -> Spec:
         "log-group",
         "versioning",
         "key",
+        "key-of-logs",
     ],
 )
 def test_a_changed_key_changes_what_it_must_and_nothing_else(changed: Spec, done: list[str], aws: Aws) -> None:
@@ -154,8 +165,9 @@ def test_a_jobs_tag_is_changed_on_all_of_its_resources_and_on_no_other(aws: Aws)
         (job(secrets={"TOKEN": Secret("/keys/none")}), "there is no SSM parameter /keys/none in eu-west-3"),
         (job(secrets={"TOKEN": Secret(None, "none")}), "there is no secret none in eu-west-3"),
         (replace(ALL, bucket=Bucket("b", kms_key="alias/none")), "there is no KMS key alias/none in eu-west-3"),
+        (replace(ALL, log_kms_key="alias/none"), "there is no KMS key alias/none in eu-west-3"),
     ],
-    ids=["parameter", "secret", "key"],
+    ids=["parameter", "secret", "key", "key-of-logs"],
 )
 def test_what_must_be_there_is_asked_for_before_the_first_write(lacking: Spec, told: str, aws: Aws) -> None:
     with pytest.raises(UsageError, match=told) as caught:

@@ -104,6 +104,10 @@ SEAMS: Final[dict[str, Seam]] = {
     "logs.put_retention_policy": Seam(
         "moto.logs.models", "LogsBackend.put_retention_policy", "self log_group_name retention_in_days"
     ),
+    "logs.create_log_group": Seam(
+        "moto.logs.models", "LogsBackend.create_log_group", "self log_group_name tags kwargs"
+    ),
+    "logs.http": Seam("moto.logs.responses", "LogsResponse", ""),
     "iam.create_role": Seam(
         "moto.iam.models",
         "IAMBackend.create_role",

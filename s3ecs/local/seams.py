@@ -1,4 +1,4 @@
-"""Every place where we reach into moto, with one check each; nothing else in the project replaces a part of moto.
+"""Every place where we reach into moto, with one check each; nothing else in the project changes a part of moto.
 
 moto promises none of these names, so its version is pinned (``moto~=5.2.5``) and each seam is looked at before the
 server starts: does the function exist, and does it take the parameters that our replacement takes? An incompatible moto
@@ -63,6 +63,13 @@ def replace_everywhere(name: str, replacement: Callable[..., Any]) -> None:
     for module in [module for path, module in sys.modules.items() if path.partition(".")[0] == package]:
         if getattr(module, attribute, None) is own:
             setattr(module, attribute, replacement)
+
+
+def extend(name: str, *operations: Callable[..., Any]) -> None:
+    """Give a class of moto's what it lacks, under the names of the functions."""
+    holder, attribute = SEAMS[name].holder()
+    for each in operations:
+        setattr(getattr(holder, attribute), each.__name__, each)
 
 
 def original(name: str) -> Any:

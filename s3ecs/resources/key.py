@@ -1,10 +1,10 @@
-"""A KMS key of somebody else's that the stack's bucket or secrets are encrypted with."""
+"""A KMS key of somebody else's that the stack's bucket, log groups or secrets are encrypted with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     from s3ecs.aws.grant import Conditions, Grant
     from s3ecs.aws.session import Aws
 
+SYMMETRIC: Final = "SYMMETRIC_DEFAULT"  # AWS: S3 and CloudWatch Logs encrypt with such keys alone
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Key(Given):
-    """Its name is what the spec calls it, an id, an alias or an ARN; its id is the key's own ARN."""
+    """Its name is what the spec calls it, an id, an alias or an ARN; its id is the key's own ARN.
+
+    ``said_in`` are the keys of the spec that name it.
+    """
 
     kind: ClassVar[str] = "key"
+
+    said_in: tuple[str, ...]
 
     def grants(self, environment: Environment) -> Iterator[Grant]:
         yield from self.using(environment, "kms:DescribeKey", asked="kms:RequestAlias")
@@ -49,17 +56,22 @@ class Key(Given):
             yield grant.read(*actions, on=arn, when=when)
 
     def read(self, aws: Aws) -> Observed:
-        """Raises UsageError where there is no such key here, or it is switched off."""
+        """Raises UsageError where there is no such key here, it is switched off, or of a kind that encrypts nothing."""
+        where = " and ".join(f"{each}:" for each in self.said_in)
         found = described(aws, self.name)
         if found is None:
             raise UsageError(
                 f"there is no KMS key {self.name} in {aws.environment.region}",
-                hint="mend kms_key: in the spec; aws kms list-aliases shows the keys that have one",
+                hint=f"mend {where} in the spec; aws kms list-aliases shows the keys that have one",
             )
         if not found["Enabled"]:
             raise UsageError(
                 f"the KMS key {self.name} is not enabled: {found.get('KeyState', 'Disabled')}",
-                hint="switch it on with aws kms enable-key, or name another in kms_key:",
+                hint=f"switch it on with aws kms enable-key, or name another in {where}",
+            )
+        if (spec := found.get("KeySpec", SYMMETRIC)) != SYMMETRIC:
+            raise UsageError(
+                f"the KMS key {self.name} is not symmetric: {spec}", hint=f"name one that is {SYMMETRIC} in {where}"
             )
         return Observed(found["Arn"], {}, None)
 

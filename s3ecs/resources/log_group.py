@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.resources.key import Key  # noqa: TC001 - dataclasses look at annotations
+from s3ecs.resources.log_key import usable
 from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, Tags, making, nominated, with_tags
 
 if TYPE_CHECKING:
@@ -17,23 +19,30 @@ if TYPE_CHECKING:
     from s3ecs.aws.grant import Grant
     from s3ecs.aws.session import Aws
 
-GONE = {"ResourceNotFoundException"}
-CHANGED_WITHIN = 60.0  # seconds
+GONE: Final = {"ResourceNotFoundException"}
+OWN_KEYS: Final = "none"
+CHANGED_WITHIN: Final = 60.0  # seconds
 # AWS: Step Functions writes this stream when logging is set up; it holds nothing of the user's.
-VALIDATION_STREAM = "log_stream_created_by_aws_to_validate_log_delivery_subscriptions"
+VALIDATION_STREAM: Final = "log_stream_created_by_aws_to_validate_log_delivery_subscriptions"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LogGroup(Owned):
-    """Its id is its ARN without the ``:*`` that describing it adds."""
+    """Its id is its ARN without the ``:*`` that describing it adds.
+
+    ``encrypted_by`` is the key of a customer's, None for CloudWatch Logs' own. What is there already stays encrypted as
+    it was, and is read for as long as CloudWatch Logs may use that key.
+    """
 
     kind: ClassVar[str] = "log-group"
     outlives: ClassVar[bool] = True
 
     retention_days: int
+    encrypted_by: Key | None = None
 
     def desired(self, ids: Ids) -> Props:
-        return {"retention_days": self.retention_days, "tags": dict(self.tags)}
+        key = OWN_KEYS if self.encrypted_by is None else ids.of(self.encrypted_by)
+        return {"retention_days": self.retention_days, "kms_key": key, "tags": dict(self.tags)}
 
     def read(self, aws: Aws) -> Observed | None:
         arn = aws.environment.arn("logs", f"log-group:{self.name}")
@@ -42,12 +51,17 @@ class LogGroup(Owned):
         )
         if group is None:
             return None
-        props = {"retention_days": group.get("retentionInDays", 0), "tags": self.own(tags)}
+        props = {
+            "retention_days": group.get("retentionInDays", 0),
+            "kms_key": group.get("kmsKeyId", OWN_KEYS),
+            "tags": self.own(tags),
+        }
         return Observed(arn, props, tags.get(STACK_TAG), adopted=ADOPTED_TAG in tags)
 
     def create(self, aws: Aws, props: Props) -> str:
-        with making("ResourceAlreadyExistsException"):
-            create = partial(aws.logs.create_log_group, logGroupName=self.name, tags=props["tags"])
+        key = {} if props["kms_key"] == OWN_KEYS else {"kmsKeyId": props["kms_key"]}
+        with making("ResourceAlreadyExistsException"), usable(aws.environment):
+            create = partial(aws.logs.create_log_group, logGroupName=self.name, tags=props["tags"], **key)
             self._once_free(aws, create)
         self.update(aws, props, frozenset({"retention_days"}))
         return aws.environment.arn("logs", f"log-group:{self.name}")
@@ -56,9 +70,18 @@ class LogGroup(Owned):
         if "retention_days" in changed:
             days = props["retention_days"]
             self._once_free(aws, partial(aws.logs.put_retention_policy, logGroupName=self.name, retentionInDays=days))
+        if "kms_key" in changed:
+            self._encrypt(aws, props["kms_key"])
         if "tags" in changed:
             arn = aws.environment.arn("logs", f"log-group:{self.name}")
             aws.logs.tag_resource(resourceArn=arn, tags=props["tags"])
+
+    def _encrypt(self, aws: Aws, key: str) -> None:
+        if key == OWN_KEYS:
+            self._once_free(aws, partial(aws.logs.disassociate_kms_key, logGroupName=self.name))
+            return
+        with usable(aws.environment):  # AWS: in the place of any other key
+            self._once_free(aws, partial(aws.logs.associate_kms_key, logGroupName=self.name, kmsKeyId=key))
 
     def _once_free(self, aws: Aws, call: Callable[[], Any]) -> None:
         # AWS: said while somebody else makes or changes it.
@@ -80,7 +103,9 @@ class LogGroup(Owned):
         yield grant.read("logs:ListTagsForResource", on=group)
         yield grant.read("logs:DescribeLogStreams", on=inside)
         yield grant.create("logs:CreateLogGroup", "logs:TagResource", "logs:PutRetentionPolicy", on={group, inside})
-        yield grant.update("logs:PutRetentionPolicy", on=inside)
+        yield grant.update("logs:PutRetentionPolicy", "logs:DisassociateKmsKey", on=inside)
+        if self.encrypted_by is not None:
+            yield grant.update("logs:AssociateKmsKey", on=inside)
         yield grant.update("logs:TagResource", on=group)
         yield grant.delete("logs:DeleteLogGroup", on=inside)
 

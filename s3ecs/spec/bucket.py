@@ -1,4 +1,4 @@
-"""The keys of ``bucket``."""
+"""The keys of ``bucket``, and how a KMS key is named."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ def bucket_name(value: Value) -> str:
     return found
 
 
+kms_key = matching(limits.KMS_KEY, "a KMS key's id, ARN or alias such as alias/team", longest=2048)
+
 _BUCKET = record(
     {
         "name": bucket_name,
         "existing": flag,
         "versioning": flag,
-        "kms_key": matching(limits.KMS_KEY, "a KMS key's id, ARN or alias such as alias/uploads", longest=2048),
+        "kms_key": kms_key,
     },
     required=("name",),
 )

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.spec import limits
-from s3ecs.spec.bucket import bucket
+from s3ecs.spec.bucket import bucket, kms_key
 from s3ecs.spec.findings import Findings
 from s3ecs.spec.jobs import jobs
 from s3ecs.spec.model import Bucket, Cluster, Spec
@@ -78,6 +78,7 @@ _KEYS = {
     "trust_conditions": flag,
     "termination_protection": flag,
     "log_retention_days": one_of(limits.RETENTION),
+    "log_kms_key": kms_key,
     "keep_images": integer(1, limits.MAX_KEPT_IMAGES),
     "jobs": jobs,
 }

@@ -159,7 +159,8 @@ class Spec:
     """One stack; relative paths start at ``folder``.
 
     ``permissions_boundary`` is the ARN of a policy or the name of one of the account's; ``path`` is that of the roles,
-    None for one of the stack's own. ``keep_images`` is how many images each repository of the stack's own keeps besides
+    None for one of the stack's own. ``log_kms_key`` is a KMS key's ARN, id or alias; without one CloudWatch Logs
+    encrypts with keys of its own. ``keep_images`` is how many images each repository of the stack's own keeps besides
     those in use.
     """
 
@@ -177,4 +178,5 @@ class Spec:
     trust_conditions: bool = True
     termination_protection: bool = False
     log_retention_days: int = 30
+    log_kms_key: str | None = None
     keep_images: int = 5

@@ -23,14 +23,13 @@ from s3ecs.resources import (
     Target,
     TaskDefinition,
 )
-from s3ecs.resources.key import Key
 from s3ecs.resources.owned import PART_TAG, STACK_TAG
 from s3ecs.resources.role import path_of
 from s3ecs.spec.meaning import fingerprint
 from s3ecs.stack import roles
 from s3ecs.stack.containers import containers
 from s3ecs.stack.definition import Where, definition
-from s3ecs.stack.existing import boundary_arn, existing_roles, name_of, refuse_own_roles
+from s3ecs.stack.existing import boundary_arn, existing_roles, keys, name_of, refuse_own_roles
 from s3ecs.stack.images import Images
 from s3ecs.stack.names import StackNames, log_group_of
 from s3ecs.stack.network import place
@@ -81,7 +80,8 @@ class _Builder:
         self.names = StackNames(spec.name, environment.region)
         self.tags = {**spec.tags, STACK_TAG: spec.name}
         shared = _Common(part=None, tags=self.tags)
-        self.key = None if spec.bucket.kms_key is None else Key(name=spec.bucket.kms_key)
+        self.keys = keys(spec)
+        self.key = self.keys.get(spec.bucket.kms_key)
         self.bucket = self._bucket(shared)
         self.sources = Sources(spec)
         spot = any(job.spot for job in spec.jobs)
@@ -118,8 +118,7 @@ class _Builder:
         )
 
     def resources(self) -> Iterator[Resource]:
-        if self.key is not None:
-            yield self.key
+        yield from self.keys.values()
         yield from self.sources.resources()
         yield self.bucket
         yield self.cluster
@@ -134,7 +133,12 @@ class _Builder:
         yield AppliedSpec(name=self.spec.name, queue=self.dead_letters, hash=fingerprint(self.spec))
 
     def _log_group(self, name: str, common: _Common) -> LogGroup:
-        return LogGroup(name=name, retention_days=self.spec.log_retention_days, **common)
+        return LogGroup(
+            name=name,
+            retention_days=self.spec.log_retention_days,
+            encrypted_by=self.keys.get(self.spec.log_kms_key),
+            **common,
+        )
 
     def _job(self, job: Job) -> Iterator[Resource]:
         names, environment = self.names.job(job.name), self.environment

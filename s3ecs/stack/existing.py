@@ -1,4 +1,4 @@
-"""What a spec names and a stack does not make: a bucket, roles and policies that are there."""
+"""What a spec names and a stack does not make: a bucket, keys, roles and policies that are there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from s3ecs.errors import UsageError
 from s3ecs.resources import ExistingBucket, ExistingRole, Role
+from s3ecs.resources.key import Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +29,13 @@ def boundary_arn(spec: Spec, environment: Environment) -> str | None:
     """The ARN of the policy that bounds the stack's roles, None where there is none."""
     written = spec.permissions_boundary
     return written if written is None or written.startswith("arn:") else environment.iam(f"policy/{written}")
+
+
+def keys(spec: Spec) -> dict[str | None, Key]:
+    """The KMS keys that the spec names, each once, by what it calls them."""
+    said = {"bucket.kms_key": spec.bucket.kms_key, "log_kms_key": spec.log_kms_key}
+    names = dict.fromkeys(filter(None, said.values()))
+    return {name: Key(name=name, said_in=tuple(key for key in said if said[key] == name)) for name in names}
 
 
 def existing_roles(spec: Spec) -> dict[str, ExistingRole]:

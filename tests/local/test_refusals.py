@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -101,6 +102,25 @@ def retention(client: Clients, name: str) -> None:
     client("logs").put_retention_policy(logGroupName=f"/retention/{name}", retentionInDays=17)
 
 
+def key_of_logs(client: Clients, *, policy: Any = None, **fields: Any) -> str:
+    kms = client("kms")
+    found = kms.create_key(**fields, **({} if policy is None else {"Policy": json.dumps({"Statement": [policy]})}))
+    return str(found["KeyMetadata"]["Arn"])
+
+
+def encrypted_by(make: Callable[[Clients], str]) -> Call:
+    def call(client: Clients, name: str) -> None:
+        client("logs").create_log_group(logGroupName=f"/encrypted/{name}", kmsKeyId=make(client))
+
+    return call
+
+
+def switched_off(client: Clients) -> str:
+    made = key_of_logs(client, policy=LOGS)
+    client("kms").disable_key(KeyId=made.rpartition("/")[2])
+    return made
+
+
 def role_in_another_case(client: Clients, name: str) -> None:
     for each in (f"role-{name}", f"Role-{name}"):
         client("iam").create_role(RoleName=each, AssumeRolePolicyDocument=json.dumps(TRUST))
@@ -111,6 +131,18 @@ def bucket(name: str) -> Call:
     return lambda client, _: client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=place)
 
 
+LOGS: dict[str, Any] = {
+    "Effect": "Allow",
+    "Principal": {"Service": "logs.eu-central-1.amazonaws.com"},
+    "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:GenerateDataKey*"],
+    "Resource": "*",
+    "Condition": {
+        "ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-central-1:123456789012:log-group:*"}
+    },
+}
+OF_OTHERS = {"Condition": {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:x:1:log-group:other"}}}
+NOT_ALLOWED = ("AccessDeniedException", "does not exist or is not allowed to be used with Arn 'arn:aws:logs:")
+NOT_FOUND = ("InvalidParameterException", "The specified KMS Key Id could not be found")
 GROUP = "arn:aws:logs:eu-central-1:123456789012:log-group:"
 REFUSED: dict[str, tuple[Call, str, str]] = {
     "a sixth target": (one_more_target, "LimitExceededException", "exceeds the maximum"),
@@ -159,6 +191,15 @@ REFUSED: dict[str, tuple[Call, str, str]] = {
     "an input that is no JSON": (start("{"), "InvalidExecutionInput", "Invalid State Machine Execution Input"),
     "another execution of that name": (start("{}", '{"a": 1}'), "ExecutionAlreadyExists", "Already Exists"),
     "17 days": (retention, "InvalidParameterException", "enum value set"),
+    "a key whose policy is the default": (encrypted_by(key_of_logs), *NOT_ALLOWED),
+    "a key for other groups": (encrypted_by(partial(key_of_logs, policy=LOGS | OF_OTHERS)), *NOT_ALLOWED),
+    "a key that is switched off": (encrypted_by(switched_off), *NOT_FOUND),
+    "a key that is not there": (encrypted_by(lambda _: "arn:aws:kms:eu-central-1:123456789012:key/1"), *NOT_FOUND),
+    "a key's alias": (encrypted_by(lambda _: "alias/logs"), *NOT_FOUND),
+    "a key with two halves": (
+        encrypted_by(partial(key_of_logs, policy=LOGS, KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")),
+        *NOT_FOUND,
+    ),
     "a role in another case": (role_in_another_case, "EntityAlreadyExists", "already exists"),
     **{
         f"a bucket {name}": (bucket(name), "InvalidBucketName", "not valid")
@@ -225,3 +266,37 @@ def test_an_unknown_target_is_told_when_it_is_removed(clients: Clients, pipeline
 
 def test_moto_still_says_nothing_of_an_unknown_target(stock: Clients) -> None:
     assert removed(stock, "stock")["FailedEntryCount"] == 0
+
+
+def reassociated(client: Clients, name: str) -> list[str | None]:
+    """The key of a group after each change of it."""
+    logs, group = client("logs"), f"/again/{name}"
+    keys = [key_of_logs(client, policy=LOGS) for _ in range(2)]
+    logs.create_log_group(logGroupName=group, kmsKeyId=keys[0])
+    seen = []
+    for change in (
+        lambda: None,
+        lambda: logs.associate_kms_key(logGroupName=group, kmsKeyId=keys[1]),
+        lambda: logs.disassociate_kms_key(logGroupName=group),
+        lambda: logs.disassociate_kms_key(logGroupName=group),
+    ):
+        change()
+        (found,) = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+        seen.append(found.get("kmsKeyId"))
+    return [each and str(keys.index(each)) for each in seen]
+
+
+def test_a_group_s_key_is_changed_and_taken_away(clients: Clients, pipeline: Pipeline) -> None:
+    assert reassociated(clients, pipeline.name) == ["0", "1", None, None]
+
+
+def test_moto_still_cannot_change_a_group_s_key(stock: Clients) -> None:
+    with pytest.raises(NotImplementedError, match="associate_kms_key"):
+        reassociated(stock, "stock")
+
+
+@pytest.mark.parametrize("call", ["associate_kms_key", "disassociate_kms_key"])
+def test_a_key_needs_a_group(clients: Clients, call: str) -> None:
+    key = {"kmsKeyId": key_of_logs(clients, policy=LOGS)} if call.startswith("associate") else {}
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        getattr(clients("logs"), call)(logGroupName="/no/such", **key)

@@ -12,6 +12,7 @@ from s3ecs.local import programs
 from s3ecs.local.programs import Program
 from tests.cli.terminal import JOB
 from tests.resources.changes.role import NOTHING
+from tests.resources.changes.shared import key_for_logs
 from tests.resources.scene import NETWORK, TAGGED
 
 from .world import ACCOUNT, REGION, World
@@ -165,8 +166,8 @@ def own_network(make_world: Callable[[], World]) -> Course:
 def others(make_world: Callable[[], World]) -> Course:
     """With a bucket, a cluster, roles, a network, a boundary and secrets of somebody else's."""
     world = make_world()
-    key = world.client("kms").create_key()["KeyMetadata"]
-    world.client("kms").create_alias(AliasName="alias/theirs", TargetKeyId=key["KeyId"])
+    key = key_for_logs(world.aws)
+    world.client("kms").create_alias(AliasName="alias/theirs", TargetKeyId=key.rpartition("/")[2])
     where = {"LocationConstraint": REGION}
     world.client("s3").create_bucket(Bucket="theirs-bucket", CreateBucketConfiguration=where)
     world.client("ecs").create_cluster(clusterName="theirs", capacityProviders=["FARGATE", "FARGATE_SPOT"])
@@ -191,12 +192,14 @@ def others(make_world: Callable[[], World]) -> Course:
         "network": {"vpc": {"tag": {"Team": "data"}}, "security_groups": [group]},
         "permissions_boundary": bound,
         "path": "/batch/",
+        "log_kms_key": "alias/theirs",
         "jobs": {"convert": convert},
     }
     world.write(**shared, bucket={"name": "theirs-bucket", "existing": True})
     world.type("plan", "plan")
     world.type("up", "up", "--yes")
     world.client("iam").delete_role_permissions_boundary(RoleName=f"asks-others-events-{REGION}")
+    world.client("logs").disassociate_kms_key(logGroupName="/s3ecs/asks-others/convert")
     world.type("up", "up", "--yes")
     world.type("validate", "validate", "--online")
     world.recorder.asked["switch-off-events"] = []

@@ -94,7 +94,7 @@ NO_SPARE = [
     *((name, use, "") for name, use in COURSES if name == "plain"),
     # What is the same in every stack is gone through in that of the default network.
     *(("own_network", use, "ec2:") for use in ("plan", "up", "adopt", "down")),
-    *(("others", "up", service) for service in ("kms:", "ssm:", "secretsmanager:")),
+    *(("others", "up", service) for service in ("kms:", "ssm:", "secretsmanager:", "logs:AssociateKmsKey")),
     ("others", "switch-off-events", "s3:"),
 ]
 

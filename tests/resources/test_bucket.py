@@ -242,7 +242,8 @@ def test_the_statement_is_read_in_whatever_form_the_service_keeps_it() -> None:
 def test_a_bucket_with_a_key_is_encrypted_with_it_and_drift_is_mended(scene: Callable[[str, str], Scene]) -> None:
     subject = scene("bucket", "sealed")
     key = subject.aws.client("kms").create_key()["KeyMetadata"]
-    sealed = Scene(subject.aws, replace(subject.subject, encrypted_by=Key(name=key["KeyId"])))  # type: ignore[call-arg]
+    named = Key(name=key["KeyId"], said_in=("bucket.kms_key",))
+    sealed = Scene(subject.aws, replace(subject.subject, encrypted_by=named))  # type: ignore[call-arg]
     sealed.up()
     wanted = {"algorithm": "aws:kms", "key": key["Arn"], "bucket_key": True}
     assert sealed.seen().props["encryption"] == wanted

@@ -82,7 +82,7 @@ def test_a_secret_is_known_by_name_and_by_the_arn_that_aws_gave_it(aws: Aws, key
             "is not of account 123456789012 in eu-north",
         ),
         (Secret(name="arn:aws:secretsmanager:eu-west-1:123456789012:secret:a"), "is not of account"),
-        (Key(name="alias/none"), "there is no KMS key alias/none in eu-north-1"),
+        (Key(name="alias/none", said_in=("bucket.kms_key",)), "there is no KMS key alias/none in eu-north-1"),
     ],
     ids=lambda value: str(getattr(value, "name", "")),
 )
@@ -106,7 +106,7 @@ def test_a_key_that_is_switched_off_is_told(aws: Aws) -> None:
     made = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.disable_key(KeyId=made)
     with pytest.raises(UsageError, match="is not enabled: Disabled"):
-        Key(name=made).read(aws.fresh())
+        Key(name=made, said_in=("log_kms_key",)).read(aws.fresh())
 
 
 def test_no_value_is_ever_asked_for(aws: Aws, key: str, calls: Callable[..., list[str]]) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from s3ecs.aws import grant
 from s3ecs.engine.change import ABSENT
 from s3ecs.resources.applied_spec import SPEC_TAG
+from s3ecs.resources.log_key import statement
 
 from .case import Case
 
 if TYPE_CHECKING:
+    from s3ecs.aws.session import Aws
     from tests.resources.scene import Scene
 
 
@@ -46,7 +49,30 @@ def _retain(scene: Scene) -> None:
     scene.aws.logs.put_retention_policy(logGroupName=scene.name, retentionInDays=7)
 
 
+class AnyKey(str):
+    """Equal to the ARN of whichever key: only KMS gives them their ids."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and other.startswith("arn:aws:kms:")
+
+
+def key_for_logs(aws: Aws, **of_kind: str) -> str:
+    """The ARN of a new key that CloudWatch Logs may use."""
+    root = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:PutKeyPolicy", "Resource": "*"}
+    policy = {"Version": grant.VERSION, "Statement": [root, statement(aws.environment)]}
+    made = aws.client("kms").create_key(Policy=json.dumps(policy), **of_kind)
+    return str(made["KeyMetadata"]["Arn"])
+
+
+def _encrypt(scene: Scene) -> None:
+    scene.aws.logs.associate_kms_key(logGroupName=scene.name, kmsKeyId=key_for_logs(scene.aws))
+
+
 LOGS = (
+    Case("log-group", "kms_key", AnyKey("a key of somebody's"), _encrypt),
     Case("log-group", "retention_days", 7, _retain),
     Case(
         "log-group",
