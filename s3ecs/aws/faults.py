@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from botocore import exceptions as sdk
 from botocore.exceptions import BotoCoreError, ClientError
 
+from s3ecs.aws.proxy import wrong_variable
 from s3ecs.errors import CallFailed, S3ecsError, UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ SIGN_IN = "sign in anew: aws sso login, aws login, or fresh keys in your profile
 CREDENTIALS = "set AWS_PROFILE, or run the same command with --local to try it without an account"
 REGION = "set AWS_REGION, or region: in the spec"
 ENDPOINT = "look at AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT and at ~/.aws/config"
-SETTING = "mend the variable that begins with AWS_, or the line in ~/.aws/config, that says it"
+SETTING = "mend the line in ~/.aws/config that says it"
+UNKNOWN_VALUE = "the AWS configuration has a value that the SDK does not know"
 ENVIRONMENT = "look at AWS_ENDPOINT_URL and the other AWS_ variables, and at ~/.aws/config"
 ON_AGAIN = "run the command again; it goes on from what is there"
 
@@ -60,16 +62,21 @@ USAGE: tuple[tuple[type[BotoCoreError], str, str], ...] = (
         )
     ),
     *(
-        (kind, "the AWS configuration has a value that the SDK does not know", SETTING)
+        (kind, UNKNOWN_VALUE, f"mend {variable}, or what ~/.aws/config says in its place")
+        for kind, variable in (
+            (sdk.InvalidChecksumConfigError, "AWS_REQUEST_CHECKSUM_CALCULATION and AWS_RESPONSE_CHECKSUM_VALIDATION"),
+            (sdk.InvalidDefaultsMode, "AWS_DEFAULTS_MODE"),
+            (sdk.InvalidEndpointDiscoveryConfigurationError, "AWS_ENDPOINT_DISCOVERY_ENABLED"),
+            (sdk.InvalidRetryConfigurationError, "AWS_RETRY_MODE"),
+            (sdk.InvalidS3UsEast1RegionalEndpointConfigError, "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT"),
+            (sdk.InvalidSTSRegionalEndpointsConfigError, "AWS_STS_REGIONAL_ENDPOINTS"),
+        )
+    ),
+    *(
+        (kind, UNKNOWN_VALUE, SETTING)
         for kind in (
-            sdk.InvalidChecksumConfigError,
-            sdk.InvalidDefaultsMode,
-            sdk.InvalidEndpointDiscoveryConfigurationError,
             sdk.InvalidProxiesConfigError,
-            sdk.InvalidRetryConfigurationError,
             sdk.InvalidS3AddressingStyleError,
-            sdk.InvalidS3UsEast1RegionalEndpointConfigError,
-            sdk.InvalidSTSRegionalEndpointsConfigError,
             sdk.UnknownSignatureVersionError,
             sdk.UnsupportedS3ConfigurationError,
             sdk.UnsupportedSignatureVersionError,
@@ -213,6 +220,8 @@ def _ours(error: Exception) -> S3ecsError:
     if isinstance(error, sdk.HTTPClientError) and "header value" in str(error):
         # The SDK's words hold the whole header, and maybe a session's token.
         return UsageError("the AWS credentials hold a character that they cannot have", hint=CREDENTIALS)
+    if isinstance(error, sdk.HTTPClientError) and isinstance(error.kwargs.get("error"), ValueError):
+        return _unread_address()  # before anything was sent; the SDK's words may hold a proxy's password
     call = f"{operation}: " if (operation := getattr(error, OPERATION, "")) else ""
     for table, kind_of_ours in ((USAGE, UsageError), (TRANSPORT, CallFailed)):
         for kind, meaning, hint in table:
@@ -221,6 +230,12 @@ def _ours(error: Exception) -> S3ecsError:
                     f"{call if kind_of_ours is CallFailed else ''}{meaning} ({_one_line(error)})", hint=hint
                 )
     return CallFailed(f"{call}{_one_line(error) or type(error).__name__}")
+
+
+def _unread_address() -> UsageError:
+    if (name := wrong_variable()) is not None:
+        return UsageError(f"{name} is not the address of a proxy", hint=f"set it as http://HOST:PORT, or unset {name}")
+    return UsageError("the address of AWS, or of a proxy, cannot be read", hint=f"{ENDPOINT}, and at HTTPS_PROXY")
 
 
 def _answered(error: ClientError) -> S3ecsError:

@@ -16,7 +16,15 @@ NOWHERE = KEYS | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
 WRONG = {
     "an endpoint that is no URL": (KEYS | {"AWS_ENDPOINT_URL": "nonsense"}, "is wrong (Invalid endpoint"),
     "an endpoint with an escape": (KEYS | {"AWS_ENDPOINT_URL": "http://a\x1b[31m"}, "is wrong (Invalid"),
-    "a retry mode": (NOWHERE | {"AWS_DEFAULTS_MODE": "x"}, "has a value that the SDK does not know"),
+    "a mode of defaults": (NOWHERE | {"AWS_DEFAULTS_MODE": "x"}, "has a value that the SDK does not know"),
+    "a proxy that is none": (NOWHERE | {"HTTP_PROXY": "::"}, "HTTP_PROXY is not the address of a proxy"),
+    "a proxy's port that is none": (
+        KEYS | {"https_proxy": "http://user:secret@:99999"},
+        "https_proxy is not the address of a proxy",
+    ),
+    "an endpoint's port that is none": (KEYS | {"AWS_ENDPOINT_URL": "http://127.0.0.1:99999"}, "is wrong (Port out"),
+    "a proxy's name that is none": (KEYS | {"HTTPS_PROXY": "http://a..b"}, "HTTPS_PROXY is not the address of a proxy"),
+    "a way to STS": (KEYS | {"AWS_STS_REGIONAL_ENDPOINTS": "x"}, "has a value that the SDK does not know"),
     "a port of metrics": (
         NOWHERE | {"AWS_CSM_ENABLED": "true", "AWS_CSM_PORT": "x"},
         "is wrong (invalid literal",
@@ -33,6 +41,14 @@ WRONG = {
     ),
     "a key that fits into no header": (NOWHERE | {"AWS_SESSION_TOKEN": "se\ncret"}, "hold a character"),
 }
+BLAMED = {
+    "a mode of defaults": "AWS_DEFAULTS_MODE",
+    "a way to STS": "AWS_STS_REGIONAL_ENDPOINTS",
+    "a proxy that is none": "HTTP_PROXY",
+    "a proxy's port that is none": "https_proxy",
+    "a proxy's name that is none": "HTTPS_PROXY",
+}
+"""The variable that the hint has to name."""
 
 
 @pytest.fixture(scope="module")
@@ -43,14 +59,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@pytest.mark.parametrize(("env", "told"), WRONG.values(), ids=WRONG)
-def test_what_is_wrong_is_told_in_a_line(env: dict[str, str], told: str, folder: Path) -> None:
+@pytest.mark.parametrize("what", WRONG)
+def test_what_is_wrong_is_told_in_a_line(what: str, folder: Path) -> None:
+    env, told = WRONG[what]
     terminal = Terminal(folder, env)
     terminal.stack("wrong")
     ran = terminal("status")
     assert (ran.code, len(ran.errors)) == (2, 1), ran.err
     assert told in ran.errors[0]
-    assert ran.hint
+    assert BLAMED.get(what, "") in ran.hint
     assert "secret" not in ran.err + ran.out
     assert "se\\ncret" not in ran.err
     assert "\x1b" not in ran.err
