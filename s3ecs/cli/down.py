@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from s3ecs.cli.options import Options, common, force_option, json_option, yes_option
+
+if TYPE_CHECKING:
+    from s3ecs.cli.work import Work
 
 
 @click.command
@@ -58,8 +63,29 @@ def command(
     forget_stack(work)
     work.talk.say(f"{name} is down")
     if existing and not switch_off_events:
-        again = options.command("down", "--switch-off-events")
-        work.talk.say(f"bucket {work.bucket} is left as it is and goes on telling EventBridge; to end that: {again}")
+        work.talk.say(_of_the_bucket(work))
     if any(step.found and not (step.found.adopted or step.found.serves) for step in planned.kept):
         again = options.command("down", "--delete-data", "--confirm", name)
         work.talk.say(f"what was kept goes with: {again}")
+
+
+def _of_the_bucket(work: Work) -> str:
+    """What has become of the existing bucket, which nothing has touched; others may have."""
+    from s3ecs.aws.faults import is_of_the_sdk
+    from s3ecs.errors import Refused
+    from s3ecs.resources.bucket_settings import EVENTS
+
+    (bucket,) = (each for each in work.stack.resources if each.kind == "bucket")
+    left = f"bucket {work.bucket} is left as it is"
+    try:
+        seen = bucket.read(work.aws)
+    except Refused as refused:
+        return str(refused)
+    except Exception as error:
+        if is_of_the_sdk(error):  # the stack is down all the same
+            return left
+        raise
+    if seen is None or seen.props["events"] != EVENTS:
+        return left
+    again = work.options.command("down", "--switch-off-events")
+    return f"{left} and goes on telling EventBridge; to end that: {again}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from s3ecs.aws.grant import Verb
 from s3ecs.engine.resource import Given, Resource
 from s3ecs.preflight import grants as ahead
-from s3ecs.resources import Cluster, ExistingCluster, Image, Role, superseded
+from s3ecs.resources import Cluster, ExistingBucket, ExistingCluster, Image, Role, superseded
 from s3ecs.runs import grants as runs
 from s3ecs.stack.build import bucket_name
 
@@ -61,9 +61,10 @@ class Needs:
         yield from self._to(self._own, Verb.ADOPT)
 
     def down(self) -> Iterator[Grant]:
-        """What is given is not even read."""
+        """Of what is given only a bucket is read: in the end it is said what has become of it."""
         yield from self._own_seen()
         yield from self._to(self._own, Verb.DELETE)
+        yield from self._to((each for each in self._given if isinstance(each, ExistingBucket)), Verb.READ)
 
     def delete_data(self) -> Iterator[Grant]:
         """The option of ``down`` with which what holds data goes too."""

@@ -202,6 +202,7 @@ def others(make_world: Callable[[], World]) -> Course:
     world.client("logs").disassociate_kms_key(logGroupName="/s3ecs/asks-others/convert")
     world.type("up", "up", "--yes")
     world.type("validate", "validate", "--online")
-    world.recorder.asked["switch-off-events"] = []
+    world.type("down", "down", "--yes")
+    world.recorder.asked["switch-off-events"] = list(world.recorder.asked["down"])
     world.type("switch-off-events", "down", "--yes", "--switch-off-events")
     return world.course()

@@ -86,7 +86,7 @@ def _is_asked(action: str, arn: str, condition: dict[str, Any]) -> bool:
 COURSES = [
     *(("plain", use) for use in ("plan", "up", "status", "validate", "test-upload", "down", "delete-data")),
     *(("own_network", use) for use in ("plan", "up", "adopt", "down")),
-    *(("others", use) for use in ("plan", "up", "validate", "switch-off-events")),
+    *(("others", use) for use in ("plan", "up", "validate", "down", "switch-off-events")),
 ]
 
 
@@ -95,7 +95,7 @@ NO_SPARE = [
     # What is the same in every stack is gone through in that of the default network.
     *(("own_network", use, "ec2:") for use in ("plan", "up", "adopt", "down")),
     *(("others", "up", service) for service in ("kms:", "ssm:", "secretsmanager:", "logs:AssociateKmsKey")),
-    ("others", "switch-off-events", "s3:"),
+    *(("others", use, "s3:") for use in ("down", "switch-off-events")),
 ]
 
 
