@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from s3ecs import __version__
+from s3ecs.cli.group import Group
 from s3ecs.cli.options import common
 
 COMMANDS = {
@@ -31,7 +32,7 @@ COMMANDS = {
 """Name and short help; the module is the name with underscores, the function in it ``command``."""
 
 
-class Table(click.Group):
+class Table(Group):
     """Commands that are imported when they are called, so that ``--help`` stays cheap."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -43,6 +44,9 @@ class Table(click.Group):
         module = importlib.import_module(f"s3ecs.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def describe(self, context: click.Context, name: str) -> str:  # noqa: ARG002 - likewise
+        return COMMANDS[name]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
         with formatter.section("Commands"):

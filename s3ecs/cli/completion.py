@@ -37,5 +37,7 @@ def command(context: click.Context, shell: str) -> None:
     if kind is None:
         raise AssertionError(f"click has no completion for {shell}")
     program = context.find_root().command
-    click.echo(kind(program, {}, "s3ecs", "_S3ECS_COMPLETE").source().rstrip())
+    script = kind(program, {}, "s3ecs", "_S3ECS_COMPLETE").source().rstrip()
+    # click: its script for fish takes a description apart at every comma, though only the first one is its own.
+    click.echo(script.replace('string split ","', 'string split --max 1 ","'))
     click.echo(f"# To have it in every session: {LOADING[shell]}")

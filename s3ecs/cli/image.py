@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from s3ecs.cli.completion import job_names
+from s3ecs.cli.group import Group
 from s3ecs.cli.options import Options, common, json_option, rebuild_option
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 job_option = click.option("--job", shell_complete=job_names, help="Only this job's.")
 
 
-@click.group
+@click.group(cls=Group)
 def command() -> None:
     """Build, push or run the image of a job, with docker, podman or finch (also S3ECS_CONTAINER_CLI)."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from s3ecs.cli.group import Group
 from s3ecs.cli.options import Options, common, json_option, yes_option
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from s3ecs.report.talk import Talk
 
 
-@click.group
+@click.group(cls=Group)
 def command() -> None:
     """The embedded AWS of --local. Every command with --local starts it where it is not running."""
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,3 +85,24 @@ def test_answer_imports_nothing_that_costs_time(folder: Terminal, words: list[st
     )
     assert done.stdout
     assert (DEAR - needed) & set(done.stderr.split()) == set()
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish")
+def test_fish_shows_whole_descriptions(folder: Terminal) -> None:
+    (folder.folder / "s3ecs.fish").write_text(folder("completion", "fish").out, encoding="utf-8")
+    typed = ("s3ecs ", "s3ecs down --d", "s3ecs local s")
+    ask = "; ".join(["source s3ecs.fish", *(f"complete --do-complete '{words}'" for words in typed)])
+    folders = [str(Path(sys.executable).parent), os.environ["PATH"]]
+    asked = subprocess.run(
+        ["fish", "--no-config", "--command", ask],
+        env=folder.environment(PATH=os.pathsep.join(folders)),
+        cwd=folder.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    shown = dict(line.split("\t") for line in asked.stdout.splitlines())
+    assert shown.pop("--delete-data") == "Also what holds data: objects, images, log lines, undelivered events."
+    assert shown.pop("start") == "Start it with everything that it kept, or find the one that runs."
+    assert COMMANDS.items() <= shown.items()
