@@ -90,7 +90,7 @@ def test_answer_imports_nothing_that_costs_time(folder: Terminal, words: list[st
 @pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish")
 def test_fish_shows_whole_descriptions(folder: Terminal) -> None:
     (folder.folder / "s3ecs.fish").write_text(folder("completion", "fish").out, encoding="utf-8")
-    typed = ("s3ecs ", "s3ecs down --d", "s3ecs local s")
+    typed = ("s3ecs ", "s3ecs down --d", "s3ecs local e")
     ask = "; ".join(["source s3ecs.fish", *(f"complete --do-complete '{words}'" for words in typed)])
     folders = [str(Path(sys.executable).parent), os.environ["PATH"]]
     asked = subprocess.run(
@@ -104,5 +104,5 @@ def test_fish_shows_whole_descriptions(folder: Terminal) -> None:
     )
     shown = dict(line.split("\t") for line in asked.stdout.splitlines())
     assert shown.pop("--delete-data") == "Also what holds data: objects, images, log lines, undelivered events."
-    assert shown.pop("start") == "Start it with everything that it kept, or find the one that runs."
+    assert shown.pop("env").endswith(", and then the AWS CLI.")
     assert COMMANDS.items() <= shown.items()
