@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,8 @@ from s3ecs.cli.completion import job_names
 from s3ecs.cli.options import Options, common, json_option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from s3ecs.cli.work import Work
     from s3ecs.report.trial import TrialReport
     from s3ecs.runs.run import Run
@@ -71,15 +74,16 @@ def _expect_a_run(work: Work, report: TrialReport, upload: Upload, wait: int | N
         )
     seconds = wait if wait is not None else (LOCAL_START_WITHIN if work.home else START_WITHIN)
     trial = _trial(work, upload, [only(upload.jobs).name])
-    report.upload(work.bucket, upload)
-    trial.send()
-    run = trial.run(seconds, report.again)
-    if run is None:
-        for letter in peek(work.aws, url_of(work.aws.environment, work.names.dead_letters)):
-            report.dead_letter(letter)
-        look = work.options.command("status")
-        raise WaitTimedOut(f"no run started within {seconds:g} s", hint=f"each hop's health: {look}")
-    return _follow(work, report, run)
+    with _left_to_itself(work, trial):
+        report.upload(work.bucket, upload)
+        trial.send()
+        run = trial.run(seconds, report.again)
+        if run is None:
+            for letter in peek(work.aws, url_of(work.aws.environment, work.names.dead_letters)):
+                report.dead_letter(letter)
+            look = work.options.command("status")
+            raise WaitTimedOut(f"no run started within {seconds:g} s", hint=f"each hop's health: {look}")
+        return _follow(work, report, run)
 
 
 def _expect_none(work: Work, report: TrialReport, upload: Upload, wait: int | None) -> int:
@@ -98,13 +102,14 @@ def _expect_none(work: Work, report: TrialReport, upload: Upload, wait: int | No
             hint=f"first run: {work.options.command('test-upload')}",
         )
     seconds = wait if wait is not None else (LOCAL_NONE_WITHIN if work.home else NONE_WITHIN)
-    report.upload(work.bucket, upload)
-    for refusal in upload.refusals:
-        work.talk.say(visible(f"  not for {refusal}"))
-    trial.send()
-    run = trial.run(seconds, None)
-    if run is not None and _came_to_a_task(work, run, seconds):
-        raise CallFailed(f"a run started: {run.name}", hint="look at the jobs' prefix and suffix")
+    with _left_to_itself(work, trial):
+        report.upload(work.bucket, upload)
+        for refusal in upload.refusals:
+            work.talk.say(visible(f"  not for {refusal}"))
+        trial.send()
+        run = trial.run(seconds, None)
+        if run is not None and _came_to_a_task(work, run, seconds):
+            raise CallFailed(f"a run started: {run.name}", hint="look at the jobs' prefix and suffix")
     report.nothing(upload, seconds)
     return 0
 
@@ -113,6 +118,21 @@ def _trial(work: Work, upload: Upload, jobs: list[str]) -> Trial:
     from s3ecs.runs.trial import Trial
 
     return Trial(work.aws, work.bucket, [work.machine_arn(job) for job in jobs], upload, up=work.options.command("up"))
+
+
+@contextmanager
+def _left_to_itself(work: Work, trial: Trial) -> Iterator[None]:
+    """Ctrl-C ends the looking and nothing else: says what goes on, and with what it is looked at."""
+    from s3ecs.errors import Interrupted
+
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        if not trial.goes_on:
+            raise
+        click.echo(err=True)  # ends the line that the terminal has put ^C on
+        look = work.options.command("status")
+        raise Interrupted(f"interrupted: {trial.goes_on}", hint=f"the newest runs and their ends: {look}") from error
 
 
 def _came_to_a_task(work: Work, run: Run, seconds: float) -> bool:

@@ -34,7 +34,9 @@ class Trial:
     upload: Upload
     up: str = "s3ecs up"
     again_after: float = AGAIN_AFTER
+    started: Run | None = None
     _known: set[str] = field(default_factory=set)
+    _sending: bool = False
     _etag: str = ""
     _sent: float | None = None
 
@@ -46,6 +48,7 @@ class Trial:
         where = {"Bucket": self.bucket, "Key": self.upload.key}
         owner = {"ExpectedBucketOwner": self.aws.environment.account}
         try:
+            self._sending = True
             with self.upload.open() as content:
                 self.aws.s3.upload_fileobj(content, **where, ExtraArgs=owner)
         except self.aws.s3.exceptions.NoSuchBucket:
@@ -70,7 +73,17 @@ class Trial:
         with suppress(WaitTimedOut):
             every = 0.1 if self.aws.environment.local else 2.0
             self.aws.wait_until("a run to start", ready, seconds=seconds, every=every)
-        return found[0] if found else None
+        self.started = found[0] if found else None
+        return self.started
+
+    @property
+    def goes_on(self) -> str:
+        """What nobody stops who looks no longer; empty while nothing has been sent."""
+        if self.started is not None:
+            return f"the run of {self.upload.key!r} goes on"
+        if self._sent is not None:
+            return f"{self.upload.key!r} is uploaded, and a run of it may still start"
+        return f"{self.upload.key!r} may be uploaded, and then start a run" if self._sending else ""
 
     @property
     def _up_first(self) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from .test_interruption import begun, read_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +26,7 @@ JOBS: dict[str, dict[str, Any]] = {
     "large": {"prefix": "large/", "min_size": 5000, "command": ["{size}"]},
     "loud": {"prefix": "loud/", "local": [sys.executable, "-c", LOUD]},
     "picky": {"prefix": ["picky/", "pick/"], "exclude": ["*.tmp", "pick/[?]*"], "max_size": 100},
+    "slow": {"prefix": "slow/", "local": [sys.executable, "-c", "import time; time.sleep(600)"]},
     "twin": {"prefix": "twin/"},
     "other-twin": {"prefix": "twin/", "overlap": True},
 }
@@ -144,6 +148,23 @@ def test_what_the_machine_leaves_out_comes_to_no_task(key: str, up: Terminal) ->
 
 def test_of_two_jobs_for_one_key_the_one_named_is_followed(ran: dict[str, Ran]) -> None:
     assert "of other-twin has started" in ran["this twin"].err
+
+
+def test_ctrl_c_leaves_the_run_alone_and_says_where_to_look(up: Terminal, clients: Callable[..., Any]) -> None:
+    with begun(up, "test-upload", "slow/x") as upload:
+        read_until(upload.stderr, "has started")
+        upload.send_signal(signal.SIGINT)
+        out, said = upload.communicate(timeout=60)
+    assert (upload.returncode, out) == (130, "")
+    assert said.splitlines()[-3:] == [
+        "",  # behind the ^C of a terminal
+        "error: interrupted: the run of 'slow/x' goes on",
+        "hint: the newest runs and their ends: s3ecs status",
+    ]
+    assert ["running", "slow/x"] in [line.split()[:2] for line in up("status").out.splitlines()]
+    states, machine = clients("stepfunctions", region=REGION), f"arn:aws:states:{REGION}:123456789012:stateMachine:"
+    (run,) = states.list_executions(stateMachineArn=f"{machine}uploads-slow", statusFilter="RUNNING")["executions"]
+    states.stop_execution(executionArn=run["executionArn"])
 
 
 def test_where_nothing_runs_the_dead_letters_are_named(up: Terminal, clients: Callable[..., Any]) -> None:

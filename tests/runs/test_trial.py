@@ -28,11 +28,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[Account]:
     return accounts
 
 
-def tried(account: Account, clock: list[Account], seconds: float, *, again: bool = True) -> Run | None:
+def begun(account: Account, clock: list[Account]) -> Trial:
+    """A trial of which nothing has been sent yet."""
     clock.append(account)
     aws: Any = account
-    upload = Upload("in/x", len(LINES), None, (), ())
-    one = Trial(aws, "b", MACHINES, upload)
+    return Trial(aws, "b", MACHINES, Upload("in/x", len(LINES), None, (), ()))
+
+
+def tried(account: Account, clock: list[Account], seconds: float, *, again: bool = True) -> Run | None:
+    one = begun(account, clock)
     one.send()
     return one.run(seconds, (lambda: None) if again else None)
 
@@ -120,3 +124,25 @@ def test_runs_started_with_anything_at_all_prove_nothing() -> None:
     for text in ("[]", "{}", '{"detail": []}', '{"source": "aws.s3", "detail": {"bucket": "b", "object": 1}}', "null"):
         account.runs.append({"arn": f"arn:{text}", "input": text})
     assert not delivered(account)
+
+
+def test_what_goes_on_for_who_breaks_it_off(clock: list[Account]) -> None:
+    account = Account()
+    one = begun(account, clock)
+    assert one.goes_on == ""
+
+    send = account.s3.upload_fileobj
+
+    def broken_off(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    account.s3.upload_fileobj = broken_off
+    with pytest.raises(KeyboardInterrupt):
+        one.send()
+    assert one.goes_on == "'in/x' may be uploaded, and then start a run"
+
+    account.s3.upload_fileobj = send
+    one.send()
+    assert one.goes_on == "'in/x' is uploaded, and a run of it may still start"
+    one.run(10, None)
+    assert one.goes_on == "the run of 'in/x' goes on"
