@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from s3ecs import spec as specs
-from s3ecs.engine.resource import Ids
-from s3ecs.resources import Bucket, Queue, SecurityGroup, StateMachine, TaskDefinition
+from s3ecs.engine.resource import Ids, Observed
+from s3ecs.resources import Bucket, LogGroup, Queue, SecurityGroup, StateMachine, TaskDefinition
+from s3ecs.resources.key import Key
+from s3ecs.spec.model import Bucket as SpecBucket
 from s3ecs.spec.model import ManagedNetwork, Network, Sidecar
 from s3ecs.stack.build import build
 
@@ -61,6 +63,17 @@ def test_buckets_are_closed_and_encrypted(stack: Stack) -> None:
     for each in desired(stack, Bucket):
         assert (each["public_access"], each["tls_only"], each["ownership"]) == ("blocked", True, "BucketOwnerEnforced")
         assert each["encryption"] == "AES256" or each["encryption"]["algorithm"] == "aws:kms"
+
+
+def test_every_log_group_has_the_key_that_the_spec_names() -> None:
+    jobs = (job("one"), job("two", log_group="/batch/shared"), job("three", log_group="/batch/shared"))
+    both = build(spec(*jobs, log_kms_key="alias/a", bucket=SpecBucket("b", kms_key="alias/a")), HERE)
+    (key,) = (each for each in both.resources if isinstance(each, Key))  # one, although it is named twice
+    seen = Ids({key.key: Observed("arn", {}, None)})
+    groups = {each.name: each.desired(seen)["kms_key"] for each in both.resources if isinstance(each, LogGroup)}
+    assert groups == dict.fromkeys(
+        ("/aws/vendedlogs/states/s3ecs/go-batch", "/s3ecs/go-batch/one", "/batch/shared"), "arn"
+    )
 
 
 def test_nothing_comes_in(stack: Stack) -> None:
