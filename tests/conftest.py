@@ -32,9 +32,8 @@ REGION = "eu-central-1"
 @pytest.fixture(scope="session", autouse=True)
 def _read_once() -> Iterator[None]:
     """The SDK reads its models once for all sessions of this process: that is nine tenths of what a session costs."""
-    loader = create_loader()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(botocore.session, "create_loader", lambda *_: loader)
+        patch.setattr(botocore.session, "create_loader", functools.cache(create_loader))
         yield
 
 

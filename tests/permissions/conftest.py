@@ -34,6 +34,7 @@ TRUST = json.dumps(
         ],
     }
 )
+OF_MACHINES = "/aws/vendedlogs/states/s3ecs/asks"
 BUILT = {"image": "program", "command": ["{key}"], "prefix": "built/"}
 
 
@@ -92,6 +93,7 @@ def plain(make_world: Callable[[], World], home: Home) -> Course:
     world.type("status", "status")
     world.type("up", "up", "--yes")
     world.drift(lambda kind: kind not in NETWORK)
+    world.client("logs").associate_kms_key(logGroupName=OF_MACHINES, kmsKeyId=key_for_logs(world.aws))
     task = world.run_task("built")
     world.type("up", "up", "--yes", "--quiet", "--rebuild")
     world.client("ecs").stop_task(cluster="asks", task=task)
@@ -199,7 +201,8 @@ def others(make_world: Callable[[], World]) -> Course:
     world.type("plan", "plan")
     world.type("up", "up", "--yes")
     world.client("iam").delete_role_permissions_boundary(RoleName=f"asks-others-events-{REGION}")
-    world.client("logs").disassociate_kms_key(logGroupName="/s3ecs/asks-others/convert")
+    for group in ("/s3ecs/asks-others/convert", "/aws/vendedlogs/states/s3ecs/asks-others"):
+        world.client("logs").disassociate_kms_key(logGroupName=group)
     world.type("up", "up", "--yes")
     world.type("validate", "validate", "--online")
     world.type("down", "down", "--yes")
