@@ -127,8 +127,9 @@ class LogGroup(Owned):
 
 
 def _listed(aws: Aws, name: str) -> dict[str, Any]:
-    """All groups of the folder that ``name`` stands in: one list serves every job."""
-    folder = name[: name.rfind("/") + 1] or name
+    """All groups of the folder that ``name`` stands in: one list serves every job. The root's would be too long."""
+    folder = name[: name.rfind("/") + 1]
+    folder = name if folder in ("", "/") else folder
 
     def ask() -> dict[str, Any]:
         listed = aws.pages(aws.logs, "describe_log_groups", "logGroups", logGroupNamePrefix=folder)
