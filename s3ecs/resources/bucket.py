@@ -142,7 +142,7 @@ class Bucket(Owned):
         for _, name, _ in nominated(aws, stack, aws.environment.s3("")):
             if name not in known:
                 # The stack of this name in another region has a bucket too, and an index may list it.
-                tags = get_tags(spot := Spot(aws, name))
+                tags = _tags_if_ours(spot := Spot(aws, name))
                 if tags.get(STACK_TAG) == stack and _region(aws, _headed(spot)) == aws.environment.region:
                     yield Found(cls.kind, name, name, tags.get(PART_TAG), adopted=ADOPTED_TAG in tags)
 
@@ -151,6 +151,16 @@ class Bucket(Owned):
         spot = Spot(aws, name)
         asked = (objects.stored, objects.unfinished, foreign_notifications, foreign_statements, foreign_rules)
         return " and ".join(filter(None, aws.together(*(partial(ask, spot) for ask in asked)))) or None
+
+
+def _tags_if_ours(spot: Spot) -> Tags:
+    """AWS: an index goes on listing a bucket that is gone, and by now it may be somebody else's."""
+    try:
+        return get_tags(spot)
+    except ClientError as error:
+        if code_of(error) == "AccessDenied":
+            return {}
+        raise
 
 
 def head(aws: Aws, spot: Spot) -> Any:

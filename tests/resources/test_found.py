@@ -213,3 +213,14 @@ def test_a_machine_that_somebody_has_put_anything_into_is_deleted(scene: Callabl
     subject.aws.stepfunctions.update_state_machine(stateMachineArn=machine, definition=definition)
     subject.delete()
     assert subject.read() is None
+
+
+def test_a_bucket_that_is_anothers_by_now_is_not_found(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("bucket", "lingers")
+    arn = subject.aws.environment.s3("gone-bucket")
+    with (
+        _index(subject, [arn]),
+        answering(subject.aws.s3, "GetBucketTagging", "AccessDenied", http=403) as answered,
+    ):
+        assert _discover(subject) == []
+    assert answered
