@@ -155,6 +155,7 @@ SEAMS: Final[dict[str, Seam]] = {
     ),
     "s3.http_put_bucket": Seam(_S3_HTTP, "S3Response._bucket_response_put", "self request bucket_name querystring"),
     "s3.http_list_versions": Seam(_S3_HTTP, "S3Response.list_object_versions", "self"),
+    "s3.http_list_uploads": Seam(_S3_HTTP, "S3Response.list_multipart_uploads", "self"),
     "s3.http_get_notification": Seam(_S3_HTTP, "S3Response.get_bucket_notification", "self"),
     "s3.permission": Seam("moto.s3.models", "FakeBucket.get_permission", "self action resource"),
     "events.parse_pattern": Seam("moto.events.models", "EventPatternParser.parse", "self"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote_plus
 
 from s3ecs.aws.faults import unless
 from s3ecs.aws.hidden import look_into
@@ -30,8 +31,8 @@ def stored(spot: Spot) -> str | None:
 
 def unfinished(spot: Spot) -> str | None:
     """In words, whether somebody is about to upload something in parts."""
-    found = unless({"NoSuchBucket"}, lambda: spot.s3.list_multipart_uploads(**spot.where, MaxUploads=1)) or {}
-    return "unfinished uploads" if found.get("Uploads") else None
+    found = unless({"NoSuchBucket"}, lambda: _first_uploads(spot, 1))
+    return "unfinished uploads" if found else None
 
 
 def delete_all(aws: Aws, bucket: str) -> None:
@@ -50,12 +51,22 @@ def delete_all(aws: Aws, bucket: str) -> None:
         _delete(spot, batch)
         gone += len(batch)
         aws.tell(f"deleted from {bucket} so far: {gone}", 0)
-    for number, upload in enumerate(unless({"NoSuchBucket"}, lambda: list(_uploads(aws, spot))) or (), start=1):
-        aws.go_on(f"the unfinished uploads of {bucket} to be ended")
-        which = {"Key": upload["Key"], "UploadId": upload["UploadId"]}
-        unless({"NoSuchUpload", "NoSuchBucket"}, partial(spot.s3.abort_multipart_upload, **spot.where, **which))
-        if number % UPLOADS_TOLD == 0:
-            aws.tell(f"{number} unfinished uploads of {bucket} ended", 0)
+    _end_uploads(aws, spot)
+
+
+def _end_uploads(aws: Aws, spot: Spot) -> None:
+    ended = 0
+    before: list[dict[str, str]] = []
+    while batch := unless({"NoSuchBucket"}, lambda: _first_uploads(spot, BATCH)):
+        if batch == before:
+            raise CallFailed(f"AbortMultipartUpload: {spot.name} still has what was ended, such as {batch[0]['Key']!a}")
+        before = batch
+        for which in batch:
+            aws.go_on(f"the unfinished uploads of {spot.name} to be ended")
+            unless({"NoSuchUpload", "NoSuchBucket"}, partial(spot.s3.abort_multipart_upload, **spot.where, **which))
+            ended += 1
+            if ended % UPLOADS_TOLD == 0:
+                aws.tell(f"{ended} unfinished uploads of {spot.name} ended", 0)
 
 
 def _delete(spot: Spot, batch: list[dict[str, str]]) -> None:
@@ -75,5 +86,9 @@ def _first(spot: Spot) -> Iterator[dict[str, str]]:
         yield {"Key": each["Key"], "VersionId": each["VersionId"]}
 
 
-def _uploads(aws: Aws, spot: Spot) -> Iterator[Any]:
-    return aws.pages(spot.s3, "list_multipart_uploads", "Uploads", **spot.where)
+def _first_uploads(spot: Spot, most: int) -> list[dict[str, str]]:
+    # AWS: a key may have what XML cannot hold, which makes the answer unreadable unless it is encoded. botocore asks
+    # for that, and decodes it, in lists of objects alone.
+    page = spot.s3.list_multipart_uploads(**spot.where, MaxUploads=most, EncodingType="url")
+    plain = unquote_plus if page.get("EncodingType") == "url" else str
+    return [{"Key": plain(each["Key"]), "UploadId": each["UploadId"]} for each in page.get("Uploads", ())]

@@ -188,7 +188,9 @@ def test_versions_delete_markers_and_unfinished_uploads_go_with_the_data(scene: 
     for key in ("a", "a", "b c+%ü", "-x", "bell\x07", "no character \ufffe", "cr\r"):  # XML cannot hold all of these
         s3.put_object(**where, Key=key, Body=b"1")
     s3.delete_object(**where, Key="a")
-    s3.create_multipart_upload(**where, Key="unfinished")
+    for key in ("unfinished", "a+b %2F ü"):
+        s3.create_multipart_upload(**where, Key=key)
+    assert type(subject.subject).holds(subject.aws.fresh(), subject.name) == "objects and unfinished uploads"
     subject.delete(data=True)
     assert subject.read() is None
 

@@ -1,19 +1,23 @@
-"""A key may have any character: moto's routes end at a newline, and its lists of versions at what XML cannot hold."""
+"""A key may have any character: moto's routes end at a newline, and some of its lists at what XML cannot hold."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from moto.core.responses import ActionResult
 
 from s3ecs.local import seams
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def install() -> None:
-    """Let the routes' patterns cross lines, and lists of versions be encoded where the client asks for it."""
+    """Let the routes' patterns cross lines, and lists be encoded where the client asks for it."""
     seams.replace("server.route", route)
-    seams.replace("s3.http_list_versions", list_versions)
+    for name in ("s3.http_list_versions", "s3.http_list_uploads"):
+        seams.replace(name, encoding(name))
 
 
 def route(converter: Any, url_map: Any, *items: str) -> None:
@@ -22,15 +26,19 @@ def route(converter: Any, url_map: Any, *items: str) -> None:
     converter.regex = f"(?s:{converter.regex})"
 
 
-def list_versions(http: Any) -> Any:
-    """ListObjectVersions; moto makes one ``http`` for each request."""
-    plainly = http.serialized
-    if http.querystring.get("encoding-type") == ["url"]:
-        http.serialized = lambda answer: plainly(ActionResult(_encoded(answer.result)))
-    try:
-        return seams.original("s3.http_list_versions")(http)
-    finally:
-        http.serialized = plainly  # an error, which is told after this, holds no keys
+def encoding(name: str) -> Callable[[Any], Any]:
+    """The list of this name, encoded; moto makes one ``http`` for each request."""
+
+    def listed(http: Any) -> Any:
+        plainly = http.serialized
+        if http.querystring.get("encoding-type") == ["url"]:
+            http.serialized = lambda answer: plainly(ActionResult(_encoded(answer.result)))
+        try:
+            return seams.original(name)(http)
+        finally:
+            http.serialized = plainly  # an error, which is told after this, holds no keys
+
+    return listed
 
 
 def _encoded(listed: dict[str, Any]) -> dict[str, Any]:
@@ -39,7 +47,7 @@ def _encoded(listed: dict[str, Any]) -> dict[str, Any]:
     for name in ("Prefix", "Delimiter", "KeyMarker", "NextKeyMarker"):
         if found.get(name):
             found[name] = quote(found[name])
-    for name, part in (("Versions", "Key"), ("DeleteMarkers", "Key"), ("CommonPrefixes", "Prefix")):
+    for name, part in (("Versions", "Key"), ("DeleteMarkers", "Key"), ("Uploads", "Key"), ("CommonPrefixes", "Prefix")):
         if name in found:
             found[name] = [{**each, part: quote(each[part])} for each in found[name]]
     return found
