@@ -23,7 +23,8 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "pattern": LOWEST,
     "spec": LOWEST | {"pattern"},
     "engine": LOWEST,
-    "aws": LOWEST,
+    "bug": LOWEST,
+    "aws": LOWEST | {"bug"},
     "resources": LOWEST | {"aws", "engine.resource"},
     "stack": LOWEST | {"aws", "engine", "pattern", "resources", "spec"},
     "image": LOWEST | {"aws", "spec"},
@@ -31,7 +32,7 @@ MAY_IMPORT: Final[dict[str, frozenset[str]]] = {
     "runs": ANSWERS,
     "local": ANSWERS | {"image"},
     "report": ANSWERS | {"preflight", "runs"},
-    "cli": ANSWERS | {"image", "local", "preflight", "report", "runs"},
+    "cli": ANSWERS | {"bug", "image", "local", "preflight", "report", "runs"},
     "__main__": frozenset({"cli"}),
 }
 """For every part of the package the others that it may import; all may import themselves and the version."""

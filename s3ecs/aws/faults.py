@@ -9,6 +9,7 @@ from botocore import exceptions as sdk
 from botocore.exceptions import BotoCoreError, ClientError
 
 from s3ecs.aws.proxy import wrong_variable
+from s3ecs.bug import bug
 from s3ecs.errors import CallFailed, S3ecsError, UsageError
 
 if TYPE_CHECKING:
@@ -229,7 +230,9 @@ def _ours(error: Exception) -> S3ecsError:
                 return kind_of_ours(
                     f"{call if kind_of_ours is CallFailed else ''}{meaning} ({_one_line(error)})", hint=hint
                 )
-    return CallFailed(f"{call}{_one_line(error) or type(error).__name__}")
+    if isinstance(error, OSError):
+        return CallFailed(f"{call}{_one_line(error) or type(error).__name__}")
+    return bug(error)
 
 
 def _unread_address() -> UsageError:

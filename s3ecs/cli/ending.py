@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from s3ecs.bug import bug
 from s3ecs.errors import Interrupted, S3ecsError, SpecError, UsageError
 
 FAILED = 1
@@ -69,7 +70,7 @@ def _ours(error: BaseException) -> S3ecsError:
         return S3ecsError(f"{error.strerror}", hint="make room on the disk")
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return S3ecsError(f"{os.fsdecode(error.filename)!a}: {error.strerror}", hint="look at the file's permissions")
-    return _from_aws(error) or _bug(error)
+    return _from_aws(error) or bug(error)
 
 
 def _path(context: click.Context | None) -> str:
@@ -82,15 +83,3 @@ def _from_aws(error: BaseException) -> S3ecsError | None:
     from s3ecs.aws.faults import is_of_the_sdk, told
 
     return told(error) if is_of_the_sdk(error) else None
-
-
-def _bug(error: BaseException) -> S3ecsError:
-    """Anything else is a bug of ours and leaves its traceback in a file."""
-    import tempfile
-    import traceback
-
-    with tempfile.NamedTemporaryFile("w", prefix="s3ecs-", suffix=".txt", delete=False, encoding="utf-8") as file:
-        file.writelines(traceback.format_exception(error))
-    return S3ecsError(
-        f"{type(error).__name__}: this is a bug in s3ecs", hint=f"please report it with the file {file.name}"
-    )

@@ -175,6 +175,25 @@ def test_a_full_disk_behind_standard_output_is_one_line() -> None:
     )
 
 
+def test_a_bug_amid_an_apply_is_told_as_such_and_leaves_one_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    error = KeyError("Arn")
+    told = [faults.told(error, "creating role a-b") for _ in ("as it comes", "at the end")]
+    (file,) = tmp_path.iterdir()
+    assert {str(each) for each in told} == {"creating role a-b: KeyError: this is a bug in s3ecs"}
+    assert {each.hint for each in told} == {f"please report it with the file {file}"}
+    assert "KeyError: 'Arn'" in file.read_text()
+
+
+def test_what_the_system_refuses_amid_an_apply_is_no_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    told = faults.told(OSError(5, "Input/output error"), "creating role a-b")
+    assert str(told) == "creating role a-b: [Errno 5] Input/output error"
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_traceback_goes_to_a_file_that_the_hint_names(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
