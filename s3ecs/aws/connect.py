@@ -14,7 +14,7 @@ from botocore.exceptions import NoRegionError
 from botocore.loaders import create_loader
 
 from s3ecs import __version__
-from s3ecs.aws import answers, lost, trace
+from s3ecs.aws import answers, lost, quota, trace
 from s3ecs.aws.environment import Environment
 from s3ecs.aws.faults import configured
 from s3ecs.aws.session import CONNECTIONS, SERVICES, Aws, settle_seconds
@@ -49,6 +49,7 @@ def connect(
     trace.listen(session.events)
     answers.listen(session.events)
     lost.listen(session.events)
+    quota.listen(session.events)
     # AWS: some calls refill at one a second, such as registering task definitions. The standard mode fails once a
     # burst has used up its quota of retries; the adaptive one slows down to what the service takes.
     patient = _config("adaptive", 10)

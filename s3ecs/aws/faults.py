@@ -147,6 +147,13 @@ DENIED = {
     *("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "UnauthorizedAccess"),
     *("NotAuthorized", "NotAuthorizedException", "Forbidden", "403"),
 }
+QUOTA = {
+    *("LimitExceeded", "LimitExceededException", "ServiceQuotaExceededException", "ResourceLimitExceeded"),
+    *("StateMachineLimitExceeded", "TooManyBuckets", "VpcLimitExceeded", "SubnetLimitExceeded"),
+    *("AddressLimitExceeded", "NatGatewayLimitExceeded", "InternetGatewayLimitExceeded", "RouteTableLimitExceeded"),
+    *("SecurityGroupLimitExceeded", "VpcEndpointLimitExceeded", "RouteLimitExceeded"),
+}
+ROOM = "see which one with s3ecs validate --online; ask AWS for more, or make room"
 LEAVE = "ask for the permission that the message names; s3ecs permissions prints all that the spec needs"
 
 
@@ -246,8 +253,10 @@ def _answered(error: ClientError) -> S3ecsError:
     if code in CODES:
         meaning, hint = CODES[code]
         return UsageError(f"{meaning} ({code})", hint=hint)
-    advice = LEAVE if code in DENIED else None
-    return CallFailed(f"{error.operation_name}: {code}: {_one_line(message_of(error))}", code=code, hint=advice)
+    words = f"{error.operation_name}: {code}: {_one_line(message_of(error))}"
+    if code in QUOTA:
+        return CallFailed(f"a quota of the account is used up ({words})", code=code, hint=ROOM)
+    return CallFailed(words, code=code, hint=LEAVE if code in DENIED else None)
 
 
 def _one_line(text: Any) -> str:

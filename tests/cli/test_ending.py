@@ -127,6 +127,15 @@ def test_every_denial_names_the_call_and_says_to_ask_for_leave(code: str, capsys
     )
 
 
+@pytest.mark.parametrize("code", sorted(faults.QUOTA))
+def test_a_quota_that_is_used_up_says_who_knows_more(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    error = ClientError({"Error": {"Code": code, "Message": "no room"}}, "PutRule")
+    assert ended(error, capsys) == (
+        1,
+        [f"error: a quota of the account is used up (PutRule: {code}: no room)", f"hint: {faults.ROOM}"],
+    )
+
+
 CLASSES: dict[type[errors.S3ecsError], Any] = {
     errors.S3ecsError: ("words",),
     errors.UsageError: ("words",),

@@ -49,8 +49,13 @@ def answer(day: str, request: Any, service: str) -> AWSResponse | None:
     refusal = ANSWERS[day]
     if day == "throttled" and service in THROTTLING:
         refusal = Refusal(503, THROTTLING[service], refusal.message)
+    return refused(refusal, request.url, service)
+
+
+def refused(refusal: Refusal, url: str, service: str) -> AWSResponse:
+    """The answer that refuses a request to ``url``, as the SDK gets to see it."""
     headers = {"x-amzn-errortype": refusal.code, "content-type": "text/xml"}
-    return AWSResponse(request.url, refusal.status, headers, Raw(refusal.body(service)))
+    return AWSResponse(url, refusal.status, headers, Raw(refusal.body(service)))
 
 
 _impatient = URLLib3Session(timeout=0.5)
