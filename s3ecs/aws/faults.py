@@ -27,6 +27,7 @@ SETTING = "mend the line in ~/.aws/config that says it"
 UNKNOWN_VALUE = "the AWS configuration has a value that the SDK does not know"
 ENVIRONMENT = "look at AWS_ENDPOINT_URL and the other AWS_ variables, and at ~/.aws/config"
 ON_AGAIN = "run the command again; it goes on from what is there"
+BUSY = "wait a minute and run the command again"
 
 USAGE: tuple[tuple[type[BotoCoreError], str, str], ...] = (
     (sdk.NoCredentialsError, "no AWS credentials found", CREDENTIALS),
@@ -160,7 +161,22 @@ LEAVE = "ask for the permission that the message names; s3ecs permissions prints
 SERVER_ERROR = 500
 OPERATION = "operation_name"  # boto3: the attribute of a ClientError that names its call; all others are given it
 # AWS: EC2 has a word of its own for too many calls, with the status of an error of the server's.
-THROTTLED = {"RequestLimitExceeded", "Throttling", "ThrottlingException", "EC2ThrottledException", "RequestThrottled"}
+THROTTLED = {
+    "RequestLimitExceeded",
+    "Throttling",
+    "ThrottlingException",
+    "EC2ThrottledException",
+    "RequestThrottled",
+} | {
+    *(
+        "TooManyRequestsException",
+        "ThrottledException",
+        "SlowDown",
+        "BandwidthLimitExceeded",
+        "PriorRequestNotComplete",
+    ),
+    *("RequestThrottledException", "ThrottlingError"),
+}
 NEVER_SENT = (sdk.EndpointConnectionError, sdk.ConnectTimeoutError, sdk.ProxyConnectionError)
 
 
@@ -256,7 +272,13 @@ def _answered(error: ClientError) -> S3ecsError:
     words = f"{error.operation_name}: {code}: {_one_line(message_of(error))}"
     if code in QUOTA:
         return CallFailed(f"a quota of the account is used up ({words})", code=code, hint=ROOM)
-    return CallFailed(words, code=code, hint=LEAVE if code in DENIED else None)
+    return CallFailed(words, code=code, hint=LEAVE if code in DENIED else BUSY if _is_busy(error) else None)
+
+
+def _is_busy(error: ClientError) -> bool:
+    """Whether the answer will be another one a little later."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= SERVER_ERROR or code_of(error) in THROTTLED
 
 
 def _one_line(text: Any) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from s3ecs.aws.faults import told
+from s3ecs.aws.faults import BUSY, told
 from s3ecs.engine.apply import Outcome, Result, Results, apply
 from s3ecs.errors import CallFailed, Interrupted, Refused, S3ecsError, UsageError
 from s3ecs.report.plan import as_json, lines
@@ -97,7 +97,7 @@ def _failure(failures: list[S3ecsError], results: Results) -> S3ecsError:
     skipped = results.of(Outcome.SKIPPED)
     if skipped:
         messages.append(f"{count(len(skipped), 'step')} behind that not begun")
-    hint = next((error.hint for error in failures if error.hint), AGAIN)
+    hint = next((error.hint for error in failures if error.hint not in (None, BUSY)), AGAIN)
     nothing_done = not results.of(Outcome.DONE)  # which is what these two promise
     for kind_of_all in (Refused, UsageError):
         if nothing_done and all(isinstance(error, kind_of_all) for error in failures):

@@ -11,9 +11,10 @@ from typing import NoReturn
 import click
 
 from s3ecs.bug import bug
-from s3ecs.errors import Interrupted, S3ecsError, SpecError, UsageError
+from s3ecs.errors import CallFailed, Interrupted, S3ecsError, SpecError, UsageError
 
 FAILED = 1
+AS_IT_SAYS = "mend what the message says, and run the command again"
 
 
 def exit_code_of(error: BaseException) -> int:
@@ -43,8 +44,8 @@ def tell(error: S3ecsError) -> None:
     lines = [str(each) for each in error.problems] if isinstance(error, SpecError) else str(error).split("\n")
     for line in lines:
         click.echo(f"error: {visible(line) or type(error).__name__}", err=True)
-    if error.hint:
-        click.echo(f"hint: {visible(error.hint)}", err=True)
+    if hint := error.hint or (AS_IT_SAYS if isinstance(error, CallFailed) else None):
+        click.echo(f"hint: {visible(hint)}", err=True)
 
 
 def leave(code: int) -> NoReturn:

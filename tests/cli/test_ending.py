@@ -136,6 +136,28 @@ def test_a_quota_that_is_used_up_says_who_knows_more(code: str, capsys: pytest.C
     )
 
 
+BUSY = {
+    "ThrottlingException": 400,
+    "ThrottledException": 400,
+    "SlowDown": 503,
+    "RequestLimitExceeded": 503,
+    "InternalFailure": 500,
+}
+
+
+@pytest.mark.parametrize("code", BUSY)
+def test_what_passes_by_itself_says_to_wait(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    answer: Any = {"Error": {"Code": code, "Message": "m"}, "ResponseMetadata": {"HTTPStatusCode": BUSY[code]}}
+    error = ClientError(answer, "DescribeRule")
+    assert ended(error, capsys) == (1, [f"error: DescribeRule: {code}: m", f"hint: {faults.BUSY}"])
+
+
+def test_whatever_aws_answers_has_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
+    error = ClientError({"Error": {"Code": "ConflictException", "Message": "m"}}, "PutRule")
+    _, (_, hint) = ended(error, capsys)
+    assert hint == "hint: mend what the message says, and run the command again"
+
+
 CLASSES: dict[type[errors.S3ecsError], Any] = {
     errors.S3ecsError: ("words",),
     errors.UsageError: ("words",),
