@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore import exceptions as sdk
 from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import URLSchemeUnknown
 
 from s3ecs.aws.proxy import wrong_variable
 from s3ecs.bug import bug
@@ -244,8 +245,8 @@ def _ours(error: Exception) -> S3ecsError:
     if isinstance(error, sdk.HTTPClientError) and "header value" in str(error):
         # The SDK's words hold the whole header, and maybe a session's token.
         return UsageError("the AWS credentials hold a character that they cannot have", hint=CREDENTIALS)
-    if isinstance(error, sdk.HTTPClientError) and isinstance(error.kwargs.get("error"), ValueError):
-        return _unread_address()  # before anything was sent; the SDK's words may hold a proxy's password
+    if isinstance(error, sdk.HTTPClientError) and isinstance(reason := error.kwargs.get("error"), ValueError):
+        return _unread_address(reason)  # before anything was sent; the SDK's words may hold a proxy's password
     call = f"{operation}: " if (operation := getattr(error, OPERATION, "")) else ""
     for table, kind_of_ours in ((USAGE, UsageError), (TRANSPORT, CallFailed)):
         for kind, meaning, hint in table:
@@ -258,7 +259,9 @@ def _ours(error: Exception) -> S3ecsError:
     return bug(error)
 
 
-def _unread_address() -> UsageError:
+def _unread_address(reason: ValueError) -> UsageError:
+    if isinstance(reason, URLSchemeUnknown):  # urllib3: of a proxy it is another error
+        return UsageError(f"the address of AWS begins with {reason.scheme}://, not with https://", hint=ENDPOINT)
     if (name := wrong_variable()) is not None:
         return UsageError(f"{name} is not the address of a proxy", hint=f"set it as http://HOST:PORT, or unset {name}")
     return UsageError("the address of AWS, or of a proxy, cannot be read", hint=f"{ENDPOINT}, and at HTTPS_PROXY")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 F = TypeVar("F", bound="Callable[..., Any]")
+YES = {"1", "true", "yes"}
+NO = {"", "0", "false", "no"}
 
 
 @dataclass
@@ -29,14 +31,23 @@ class Options:
 
     @property
     def is_local(self) -> bool:
-        """Whether the embedded AWS is meant: ``--local``, or ``S3ECS_LOCAL=1``."""
-        return self.local or os.environ.get("S3ECS_LOCAL", "") not in ("", "0")
+        """Whether the embedded AWS is meant: ``--local``, or ``S3ECS_LOCAL=1``. Raises UsageError for other words."""
+        return self.local or _says_yes("S3ECS_LOCAL")
 
     def command(self, *words: str) -> str:
         """A command to type next, with what this one was told of spec and account."""
         told = {"-f": self.spec, "--profile": self.profile, "--region": self.region}
         options = [word for flag, value in told.items() if value is not None for word in (flag, str(value))]
         return shlex.join(["s3ecs", *(["--local"] if self.local else []), *options, *words])
+
+
+def _says_yes(variable: str) -> bool:
+    from s3ecs.errors import UsageError
+
+    said = os.environ.get(variable, "")
+    if said.lower() not in YES | NO:
+        raise UsageError(f"{variable} is {said!a}, which is neither yes nor no", hint=f"{variable}=1, 0, or unset it")
+    return said.lower() in YES
 
 
 def _note(ctx: click.Context, param: click.Parameter, value: Any) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from s3ecs.cli.options import Options
+
 from .terminal import Terminal
 
 if TYPE_CHECKING:
@@ -16,6 +18,10 @@ NOWHERE = KEYS | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
 WRONG = {
     "an endpoint that is no URL": (KEYS | {"AWS_ENDPOINT_URL": "nonsense"}, "is wrong (Invalid endpoint"),
     "an endpoint with an escape": (KEYS | {"AWS_ENDPOINT_URL": "http://a\x1b[31m"}, "is wrong (Invalid"),
+    "an endpoint of a way that there is not": (
+        KEYS | {"AWS_ENDPOINT_URL": "ftp://127.0.0.1", "HTTPS_PROXY": "http://127.0.0.1:9"},
+        "the address of AWS begins with ftp://",
+    ),
     "a mode of defaults": (NOWHERE | {"AWS_DEFAULTS_MODE": "x"}, "has a value that the SDK does not know"),
     "a proxy that is none": (NOWHERE | {"HTTP_PROXY": "::"}, "HTTP_PROXY is not the address of a proxy"),
     "a proxy's port that is none": (
@@ -42,6 +48,7 @@ WRONG = {
     "a key that fits into no header": (NOWHERE | {"AWS_SESSION_TOKEN": "se\ncret"}, "hold a character"),
 }
 BLAMED = {
+    "an endpoint of a way that there is not": "AWS_ENDPOINT_URL",
     "a mode of defaults": "AWS_DEFAULTS_MODE",
     "a way to STS": "AWS_STS_REGIONAL_ENDPOINTS",
     "a proxy that is none": "HTTP_PROXY",
@@ -71,3 +78,22 @@ def test_what_is_wrong_is_told_in_a_line(what: str, folder: Path) -> None:
     assert "secret" not in ran.err + ran.out
     assert "se\\ncret" not in ran.err
     assert "\x1b" not in ran.err
+
+
+@pytest.mark.parametrize("word", ["maybe", "2", "on", "\x1b[31m"])
+def test_a_word_that_is_neither_yes_nor_no_does_not_mean_local(word: str, folder: Path) -> None:
+    terminal = Terminal(folder, NOWHERE | {"S3ECS_LOCAL_DIR": str(folder / "local")})
+    terminal.stack("wrong")
+    ran = terminal("status", S3ECS_LOCAL=word)
+    assert (ran.code, ran.errors) == (2, [f"S3ECS_LOCAL is {word!a}, which is neither yes nor no"])
+    assert ran.hint == "S3ECS_LOCAL=1, 0, or unset it"
+
+
+@pytest.mark.parametrize(
+    ("word", "local"),
+    [*((each, False) for each in ("", "0", "no", "False")), ("1", True), ("yes", True), ("TRUE", True)],
+)
+def test_yes_and_no_are_understood(word: str, local: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("S3ECS_LOCAL", word)
+    assert Options().is_local is local
+    assert Options(local=True).is_local
