@@ -52,7 +52,7 @@ def command(
     if switch_off_events:
         stack = with_events_off(stack)
     planned = decide(work, stack, delete_data=delete_data)
-    show(work, planned, asking=not yes and confirm is None)
+    show(work, planned, asking=confirm is None if delete_data else not yes)
     protect(work, planned, Action.DELETE, force=force)
     if planned.writes:
         if delete_data:

@@ -86,6 +86,11 @@ def test_up_goes_ahead_with_a_live_line_and_down_wants_the_stacks_name(stack: Te
     assert down.code == 4
     assert "This deletes data. The stack's name: " in down.text
     assert "error: 'screned' is not the stack's name; nothing was done\n" in down.text
+    asked = typed(stack, "down", "--delete-data", "--yes", "--quiet", answer="screned\n")
+    assert asked.code == 4
+    shown, question, _ = asked.text.partition("This deletes data. The stack's name: ")
+    assert question
+    assert " to delete\n" in shown  # --yes does not answer this question, so its plan is shown
     plain = typed(stack, "down", "--delete-data", answer="screened\n", TERM="dumb")
     assert plain.code == 0
     assert ESCAPE not in plain.text
