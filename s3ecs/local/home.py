@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -10,9 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from s3ecs.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+CHOSEN, STATE = "S3ECS_LOCAL_DIR", "XDG_STATE_HOME"
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 TEMPORARY = ".half-"  # begins the name of a file that is still being written; one that was left over is nobody's
 
 
@@ -24,12 +29,19 @@ class Home:
 
     @classmethod
     def default(cls) -> Home:
-        """``$S3ECS_LOCAL_DIR``, else ``s3ecs`` in the user's state directory."""
-        chosen = os.environ.get("S3ECS_LOCAL_DIR")
+        """``$S3ECS_LOCAL_DIR``, else ``s3ecs`` in the user's state directory.
+
+        Raises UsageError where that can be no folder, or where nobody says where the user is at home.
+        """
+        chosen, state = os.environ.get(CHOSEN), os.environ.get(STATE)
         if chosen:
-            return cls(Path(chosen).expanduser().absolute())
-        state = os.environ.get("XDG_STATE_HOME")
-        return cls((Path(state) if state else Path.home() / ".local" / "state") / "s3ecs")
+            folder = _user() / chosen[2:] if chosen.partition("/")[0] == "~" else Path(chosen).expanduser().absolute()
+        else:
+            folder = (Path(state) if state else _user() / ".local" / "state") / "s3ecs"
+        for above in (folder, *folder.parents):
+            if above.exists() and not above.is_dir():
+                raise _unusable(folder, f"{str(above)!a} is no folder")
+        return cls(folder)
 
     @property
     def server(self) -> Path:
@@ -79,9 +91,33 @@ class Home:
     def make(self) -> Home:
         """Create the folders if they are absent; returns itself."""
         for folder in (self.folder, self.programs, self.tasks, self.kept):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                if error.errno in FULL:
+                    raise
+                raise _unusable(self.folder, error.strerror or str(error)) from error
         self.folder.chmod(0o700)
         return self
+
+
+def _unusable(folder: Path, why: str) -> UsageError:
+    chosen = next((name for name in (CHOSEN, STATE) if os.environ.get(name)), "")
+    return UsageError(
+        f"the embedded AWS cannot keep its files in {str(folder)!a}: {why}",
+        hint=f"{chosen} says so; set it to a folder of your own" if chosen else f"set {CHOSEN} to a folder of your own",
+    )
+
+
+def _user() -> Path:
+    """Where the user is at home. Raises UsageError where HOME says what can be no such place, or nobody knows."""
+    try:
+        home = Path(os.environ["HOME"]) if "HOME" in os.environ else Path.home()
+    except RuntimeError:
+        home = Path()
+    if not home.is_absolute():
+        raise UsageError("HOME names no absolute folder", hint=f"set HOME, or {CHOSEN} to a folder of your own")
+    return home
 
 
 def write_private(path: Path, value: Any) -> None:

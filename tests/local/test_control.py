@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from s3ecs.errors import LocalError
+from s3ecs.errors import LocalError, UsageError
 from s3ecs.local import control, processes
 from s3ecs.local.home import Home
 
@@ -192,3 +192,26 @@ def test_a_damaged_note_of_a_server_is_no_server(content: str, tmp_path: Path) -
     assert control.find(home) is None
     assert control.stop(home) is False
     assert not home.server.exists()
+
+
+@pytest.mark.parametrize("place", ["/dev/null/x", "/etc/passwd", "/proc/x"])
+@pytest.mark.parametrize("variable", ["S3ECS_LOCAL_DIR", "XDG_STATE_HOME"])
+def test_a_place_that_can_be_no_folder_is_told_with_the_variable_that_names_it(
+    place: str, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("S3ECS_LOCAL_DIR", raising=False)
+    monkeypatch.setenv(variable, place)
+    with pytest.raises(UsageError, match=f"cannot keep its files in '{place}") as refused:
+        Home.default().make()
+    assert refused.value.hint == f"{variable} says so; set it to a folder of your own"
+
+
+@pytest.mark.parametrize("home", ["", "me", "./me"])
+def test_a_home_that_is_no_absolute_folder_is_refused(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("S3ECS_LOCAL_DIR", "XDG_STATE_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HOME", home)
+    with pytest.raises(UsageError, match="HOME names no absolute folder"):
+        Home.default()
+    monkeypatch.setenv("S3ECS_LOCAL_DIR", "/x/y")
+    assert Home.default() == Home(Path("/x/y"))
