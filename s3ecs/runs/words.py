@@ -25,7 +25,10 @@ def values(aws: Aws, bucket: str, key: str, wanted: Collection[str]) -> dict[str
     asked = OF_THE_OBJECT & set(wanted)
     if not asked:
         return known
-    found = unless({"404", "NoSuchBucket"}, lambda: aws.s3.head_object(Bucket=bucket, Key=key))
+    owner = aws.environment.account
+    found = unless(
+        {"404", "NoSuchBucket"}, lambda: aws.s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=owner)
+    )
     if found is None:
         words = " ".join(f"{{{word}}}" for word in sorted(asked))
         raise UsageError(
