@@ -84,13 +84,15 @@ class Cluster(Owned):
     @classmethod
     def serves(cls, aws: Aws, name: str) -> str | None:
         services = partial(aws.ecs.list_services, cluster=name, maxResults=1)
-        found, answer = aws.together(partial(_described, aws, name), lambda: unless(GONE, services))
+        found, answer, running = aws.together(
+            partial(_described, aws, name), lambda: unless(GONE, services), partial(tasks.running, aws, name)
+        )
         if found is None:
             return None
         if answer and answer["serviceArns"]:
             return "services of others"
         stack = from_pairs(found.get("tags", ()), "key", "value").get(STACK_TAG)
-        return "tasks of others" if tasks.are_others(aws, name, stack) else None
+        return "tasks of others" if tasks.are_others(aws, name, running, stack) else None
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:

@@ -28,17 +28,17 @@ def stop_all(aws: Aws, *, cluster: str, family: str | None = None) -> None:
     Those that somebody else has told to stop are waited for as well. AWS: a task gets SIGTERM and, up to two minutes
     later, SIGKILL; until then it may want its role, its bucket and its log group.
     """
-    running, told = aws.together(
+    at_work, told = aws.together(
         partial(_listed, aws, cluster, family, "RUNNING"), partial(_listed, aws, cluster, family, STOPPED)
     )
-    what = f"{len(running)} tasks of {family or cluster} to stop"
-    for task in running:
+    what = f"{len(at_work)} tasks of {family or cluster} to stop"
+    for task in at_work:
         aws.go_on(what)
         unless(
             {"InvalidParameterException", "ClusterNotFoundException"},  # stopped meanwhile
             partial(aws.ecs.stop_task, cluster=cluster, task=task, reason=REASON),
         )
-    left = [*running, *told]
+    left = [*at_work, *told]
 
     def have_stopped() -> bool:
         left[:] = [each["taskArn"] for each in _described(aws, cluster, left) if each["lastStatus"] != STOPPED]
@@ -48,9 +48,13 @@ def stop_all(aws: Aws, *, cluster: str, family: str | None = None) -> None:
         aws.wait_until(f"{len(left)} tasks of {family or cluster} to stop", have_stopped, seconds=300, every=2)
 
 
-def are_others(aws: Aws, cluster: str, stack: str | None) -> bool:
-    """Whether any task runs in a cluster whose definition does not carry the stack's tag."""
-    running = _listed(aws, cluster, None, "RUNNING")
+def running(aws: Aws, cluster: str) -> list[str]:
+    """The ARNs of all tasks that run in a cluster, none where it is absent."""
+    return _listed(aws, cluster, None, "RUNNING")
+
+
+def are_others(aws: Aws, cluster: str, running: list[str], stack: str | None) -> bool:
+    """Whether the definition of any of these tasks does not carry the stack's tag."""
     definitions = {each["taskDefinitionArn"] for each in _described(aws, cluster, running)}
     return any(_stack_of(aws, each) != stack for each in sorted(definitions))
 
