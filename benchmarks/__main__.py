@@ -10,12 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import containers, contexts, embedded, many_jobs, one_job, startup
+from benchmarks import containers, contexts, embedded, many_jobs, matching, one_job, startup
 from benchmarks.one_job import DELAY
 from benchmarks.table import show
 from benchmarks.world import world
 
-GROUPS = ("help", "stacks", "contexts", "embedded", "containers", "memory")
+GROUPS = ("help", "match", "stacks", "contexts", "embedded", "containers", "memory")
 
 
 def main() -> None:
@@ -30,6 +30,8 @@ def main() -> None:
     if "stacks" in wanted:
         _stacks()
     with tempfile.TemporaryDirectory(prefix="s3ecs-bench-") as folder:
+        if "match" in wanted:
+            show("match", matching.figures(Path(folder)))
         if "contexts" in wanted:
             show("the folder of an image", contexts.figures(Path(folder)))
         if "embedded" in wanted:

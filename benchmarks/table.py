@@ -26,6 +26,13 @@ def at_most(what: str, measured: float, target: float, form: str = "{:.2f}", sai
     )
 
 
+def at_least(what: str, measured: float, target: float, form: str = "{:.2f}", said: str = "") -> Figure:
+    """A figure that has to be no less than its target."""
+    return Figure(
+        what, form.format(measured) + (f"  ({said})" if said else ""), form.format(target), measured >= target
+    )
+
+
 def show(title: str, figures: Iterable[Figure]) -> None:
     """Print the lines of one group."""
     print(f"\n{title}")
