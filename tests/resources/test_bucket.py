@@ -195,6 +195,26 @@ def test_versions_delete_markers_and_unfinished_uploads_go_with_the_data(scene: 
     assert subject.read() is None
 
 
+def test_an_unfinished_upload_is_ended_whatever_its_key_is(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("bucket", "uploads")
+    subject.up()
+    s3, sent = subject.aws.s3, list[dict[str, Any]]()
+    # The embedded AWS cannot begin one with a key that XML cannot hold.
+    page: dict[str, Any] = {"EncodingType": "url", "Uploads": [{"Key": "a%01+b%2B", "UploadId": "1"}]}
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        sent.append(params)
+
+    s3.meta.events.register("provide-client-params.s3", note)
+    try:
+        with answering(s3, "ListMultipartUploads", "", http=200, **page):
+            objects.delete_all(subject.aws, subject.name)
+    finally:
+        s3.meta.events.unregister("provide-client-params.s3", note)
+    assert all(each["EncodingType"] == "url" for each in sent if "MaxUploads" in each)
+    assert [each["Key"] for each in sent if "UploadId" in each] == ["a\x01 b+"]
+
+
 def test_emptying_stops_between_two_batches_and_goes_on_the_next_time(
     scene: Callable[[str, str], Scene], monkeypatch: pytest.MonkeyPatch
 ) -> None:
