@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import stat
-from typing import TYPE_CHECKING, Final, NamedTuple
+from stat import S_ISLNK, S_ISREG, S_ISSOCK
+from typing import TYPE_CHECKING, Final
 
 from s3ecs.errors import UsageError
 from s3ecs.image.ignore import Ignore, parse
@@ -18,21 +18,6 @@ LARGEST: Final = 2 * 2**30
 """Bytes. Ours: what is larger was hardly meant, and every build would copy it."""
 
 NAME: Final = ".dockerignore"
-
-
-class Entry(NamedTuple):
-    """One file, folder or link; ``path`` is seen from the context, ``mode`` has its kind, ``target`` is a link's.
-
-    ``identity`` is another one after every change but those within a tick of the clock, ``changed`` when that was, in
-    nanoseconds.
-    """
-
-    path: str
-    mode: int
-    size: int
-    identity: str
-    changed: int
-    target: str | None
 
 
 def dockerfile_of(build: Build) -> Path:
@@ -55,66 +40,64 @@ def ignore_file(build: Build) -> Path | None:
     return next((each for each in (own, build.folder / NAME) if each.is_file()), None)
 
 
-def entries(build: Build) -> list[Entry]:
-    """Everything that the build sees, by path.
+def contents(build: Build) -> dict[str, os.stat_result]:
+    """Everything that the build sees, files, folders and links: its path seen from the context, and its status.
 
     Raises UsageError for a link that leaves the folder, and where it all is larger than LARGEST.
     """
     file = ignore_file(build)
     ignore = parse(file.read_text(encoding="utf-8", errors="surrogateescape"), str(file)) if file else Ignore()
-    found: list[Entry] = []
+    found: dict[str, os.stat_result] = {}
     _collect(str(build.folder), "", ignore, (), found)
-    found.sort()
-    files = [each for each in found if stat.S_ISREG(each.mode)]
-    total = sum([each.size for each in files])
-    if total > LARGEST:
-        largest = max(files, key=lambda each: each.size)
+    sizes = {path: status.st_size for path, status in found.items() if S_ISREG(status.st_mode)}
+    if (total := sum(sizes.values())) > LARGEST:
+        largest = max(sizes, key=sizes.__getitem__)
         raise UsageError(
             f"{build.folder} has {total / 2**30:.1f} GiB to build from, more than {LARGEST // 2**30} GiB",
-            hint=f"leave out in {NAME} what the image does not need; the largest is {largest.path!a}",
+            hint=f"leave out in {NAME} what the image does not need; the largest is {largest!a}",
         )
     inside = f"{os.path.realpath(build.folder)}/"
-    for each in found:
-        if each.target is not None:
-            _refuse_leaving(build.folder, inside, each)
+    for path in [path for path, status in found.items() if S_ISLNK(status.st_mode)]:
+        _refuse_leaving(build.folder, inside, path)
     return found
 
 
-def _collect(top: str, folder: str, ignore: Ignore, above: tuple[bool, ...], found: list[Entry]) -> None:
+def _collect(top: str, folder: str, ignore: Ignore, above: tuple[bool, ...], found: dict[str, os.stat_result]) -> None:
     """Add what is in ``folder``; a folder itself counts where it is not left out, or something in it is not."""
     prefix = f"{folder}/" if folder else ""
+    below: list[tuple[str, bool, tuple[bool, ...]]] = []
     left_out, hits = False, above
-    with os.scandir(f"{top}/{folder}") as listed:
-        for each in listed:
-            path = prefix + each.name
-            if ignore.patterns:
-                left_out, hits = ignore.matched(path, above)
-            is_folder = each.is_dir(follow_symlinks=False)
-            if left_out and not (is_folder and ignore.may_keep_under(path)):
-                continue
-            entry = _entry(path, each)
-            if stat.S_ISSOCK(entry.mode):  # Docker leaves them out
-                continue
-            found.append(entry)
-            if is_folder:
-                before = len(found)
-                _collect(top, path, ignore, hits, found)
-                if left_out and len(found) == before:
-                    found.pop()
+    # By its descriptor: the system then looks up a name for each file, and not the whole path.
+    descriptor = os.open(f"{top}/{folder}", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with os.scandir(descriptor) as listed:
+            for each in listed:
+                path = prefix + each.name
+                if ignore.patterns:
+                    left_out, hits = ignore.matched(path, above)
+                is_folder = each.is_dir(follow_symlinks=False)
+                if left_out and not (is_folder and ignore.may_keep_under(path)):
+                    continue
+                status = each.stat(follow_symlinks=False)
+                if S_ISSOCK(status.st_mode):  # Docker leaves them out
+                    continue
+                found[path] = status
+                if is_folder:
+                    below.append((path, left_out, hits))
+    finally:
+        os.close(descriptor)
+    for path, left_out, hits in below:
+        before = len(found)
+        _collect(top, path, ignore, hits, found)
+        if left_out and len(found) == before:
+            del found[path]
 
 
-def _entry(path: str, listed: os.DirEntry[str]) -> Entry:
-    status = listed.stat(follow_symlinks=False)
-    mode, size = status.st_mode, status.st_size
-    written, changed = status.st_mtime_ns, status.st_ctime_ns
-    target = os.readlink(listed.path) if stat.S_ISLNK(mode) else None  # noqa: PTH115 - its text, as it is written
-    return Entry(path, mode, size, f"{size} {written} {status.st_ino} {changed}", max(written, changed), target)
-
-
-def _refuse_leaving(folder: Path, inside: str, link: Entry) -> None:
-    leads_to = os.path.realpath(folder / link.path)
-    if not f"{leads_to}/".startswith(inside):
+def _refuse_leaving(folder: Path, inside: str, path: str) -> None:
+    link = folder / path
+    if not f"{os.path.realpath(link)}/".startswith(inside):
+        target = os.readlink(link)  # noqa: PTH115 - its text, as it is written
         raise UsageError(
-            f"{folder / link.path} is a link that leaves the folder, to {link.target!a}: a build sees nothing there",
+            f"{link} is a link that leaves the folder, to {target!a}: a build sees nothing there",
             hint=f"copy what it leads to into the folder, or leave the link out in {NAME}",
         )

@@ -12,21 +12,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from s3ecs.image import cache
-from s3ecs.image.context import dockerfile_of, entries, ignore_file
+from s3ecs.image.context import contents, dockerfile_of, ignore_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from s3ecs.image.context import Entry
     from s3ecs.spec.model import Build
 
 LENGTH: Final = 32  # hexadecimal digits of a hash that are a tag
 FRESH: Final = 2 * 10**9  # nanoseconds in which a file may change twice and bear the same times
 TOGETHER: Final = 64  # small files that one thread takes at once
-DIGITS: Final = 64
-"""The length of a hash of contents."""
-FILES: Final = "files"
-"""The part of the cache that holds hashes by path."""
+KNOWN: Final = "files"
+"""The section of the cache that holds parts by path, mode, size, times and inode."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +36,7 @@ class Source:
 
 def source_of(build: Build, platform: str) -> Source:
     """Look at everything that a build for ``platform`` sees. Raises UsageError where it could not be built."""
-    found = entries(build)
-    hashes = _hashes(build, [each for each in found if stat.S_ISREG(each.mode)])
-    # Kind, mode, and contents or target. Owner and times are nobody's: a build gives files its own.
-    parts = {each.path: f"{each.mode:o} {hashes.get(each.path) or each.target}" for each in found}
+    parts = _parts(build)
     for file in filter(None, (dockerfile_of(build), ignore_file(build))):  # the builder reads them, left out or not
         parts.setdefault(os.path.relpath(file, build.folder), _digest(file.read_bytes()))
     parts["(target)"] = build.target or ""
@@ -57,36 +51,49 @@ def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
 
 
-def _hashes(build: Build, files: list[Entry]) -> dict[str, str]:
-    """Path to hash of contents; one that is known by path, size, times and inode is not read again."""
+def _parts(build: Build) -> dict[str, str]:
+    """Path to kind, mode, and contents or target. Owner and times are no part of it: a build gives files its own."""
+    seen = contents(build)
     name = os.path.realpath(build.folder)
-    known = cache.load(FILES, name)
-    found: dict[str, str] = {}
-    unknown: list[Entry] = []
-    for each in files:
-        remembered = known.get(each.path)
-        if isinstance(remembered, str) and remembered[:-DIGITS] == f"{each.identity} ":
-            found[each.path] = remembered[-DIGITS:]
-        else:
-            unknown.append(each)
-    if unknown:
+    known = cache.load(KNOWN, name)
+    keys = {path: _key(path, status) for path, status in seen.items()}
+    parts = {path: part for path, key in keys.items() if isinstance(part := known.get(key), str)}
+    if unknown := {path: status for path, status in seen.items() if path not in parts}:
         now = time.time_ns()
-        found |= _read(str(build.folder), unknown)
-        fresh = {each.path: f"{each.identity} {found[each.path]}" for each in unknown if now - each.changed > FRESH}
-        if fresh:
-            cache.save(FILES, name, {path: known[path] for path in known.keys() & found.keys()} | fresh)
-    return found
+        parts |= _read(str(build.folder), unknown)
+        unsettled = {path for path, status in unknown.items() if now - _changed(status) <= FRESH}
+        if len(unsettled) < len(unknown):
+            cache.save(KNOWN, name, {keys[path]: parts[path] for path in seen if path not in unsettled})
+    return parts
 
 
-def _read(folder: str, files: list[Entry]) -> dict[str, str]:
+def _key(path: str, status: os.stat_result) -> str:
+    """Another one after every change but those within a tick of the clock."""
+    return f"{status.st_mode:o} {status.st_size} {status.st_mtime_ns} {status.st_ino} {status.st_ctime_ns} {path}"
+
+
+def _changed(status: os.stat_result) -> int:
+    """When it last was, in nanoseconds."""
+    return max(status.st_mtime_ns, status.st_ctime_ns)
+
+
+def _read(folder: str, unknown: Mapping[str, os.stat_result]) -> dict[str, str]:
     """Contents are hashed by threads: for large files hashing lets others run."""
-    batches = [files[at : at + TOGETHER] for at in range(0, len(files), TOGETHER)]
+    paths = list(unknown)
+    batches = [paths[at : at + TOGETHER] for at in range(0, len(paths), TOGETHER)]
 
-    def hashed(batch: list[Entry]) -> list[tuple[str, str]]:
-        return [(each.path, _hashed(f"{folder}/{each.path}")) for each in batch]
+    def parts(batch: list[str]) -> list[tuple[str, str]]:
+        return [(path, _part(f"{folder}/{path}", unknown[path].st_mode)) for path in batch]
 
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1), thread_name_prefix="hash") as pool:
-        return {path: digest for pairs in pool.map(hashed, batches) for path, digest in pairs}
+        return {path: part for pairs in pool.map(parts, batches) for path, part in pairs}
+
+
+def _part(path: str, mode: int) -> str:
+    if stat.S_ISREG(mode):
+        return f"{mode:o} {_hashed(path)}"
+    target = os.readlink(path) if stat.S_ISLNK(mode) else None  # noqa: PTH115 - its text, as it is written
+    return f"{mode:o} {target}"
 
 
 def _hashed(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -152,17 +153,23 @@ def test_what_was_just_written_is_read_again(folder: Path) -> None:
     assert _hash(folder) != before
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"main.py": 3}', b'{"main.py": [1, 2]}', None])
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "deleted": Path.unlink,
+    "emptied": lambda file: file.write_bytes(b""),
+    "cut off": lambda file: file.write_bytes(file.read_bytes()[:-9]),
+    "no object": lambda file: file.write_bytes(b"[]"),
+    "no texts in it": lambda file: file.write_text(json.dumps(dict.fromkeys(json.loads(file.read_bytes()), 3))),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_the_cache_may_be_deleted_or_damaged_at_any_time(
-    folder: Path, damage: bytes | None, monkeypatch: pytest.MonkeyPatch
+    folder: Path, damage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("s3ecs.image.source.FRESH", 0)
     before = _hash(folder)
     (kept,) = (cache.folder() / "files").iterdir()
-    if damage is None:
-        kept.unlink()
-    else:
-        kept.write_bytes(damage)
+    DAMAGES[damage](kept)
     assert _hash(folder) == before
 
 
