@@ -98,7 +98,7 @@ def _what_is_wrong(ground: Ground, command: str, order: Order) -> Iterator[str]:
     name = operation(order.call).split()[1]
     lines = [line for line in ran.errors if not line.endswith("behind that not begun")]
     if len(lines) != 1 or (ran.code == FAILED and f" {name}: " not in f" {lines[0]}"):
-        yield f"told as {ran.errors}"
+        yield f"ended with {ran.code} and told as {ran.err!r}"
     if ran.code == FAILED and not reads(order.call) and not any(line.startswith("  ") for line in ran.err.splitlines()):
         yield f"nothing else was done: {ran.err}"
     again = ground.type(command)
