@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from s3ecs.aws.faults import BUSY, told
+from s3ecs.aws.faults import told
+from s3ecs.aws.hints import BUSY
 from s3ecs.engine.apply import Outcome, Result, Results, apply
 from s3ecs.errors import CallFailed, Interrupted, Refused, S3ecsError, UsageError
 from s3ecs.report.plan import as_json, lines

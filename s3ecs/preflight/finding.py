@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from s3ecs.aws.faults import DENIED, code_of, is_of_the_sdk, told
+from s3ecs.aws.codes import DENIED
+from s3ecs.aws.faults import code_of, is_of_the_sdk, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from s3ecs.aws.faults import LEAVE
+from s3ecs.aws.hints import LEAVE
 
 from .terminal import JOB, Terminal
 from .wire import Refusal, laid

@@ -14,11 +14,12 @@ from botocore import exceptions as sdk
 from botocore.exceptions import BotoCoreError, ClientError
 
 from s3ecs import errors
-from s3ecs.aws import faults
+from s3ecs.aws import codes, faults, hints
+from s3ecs.aws.sdk_errors import TRANSPORT, USAGE
 from s3ecs.cli.ending import exit_code_of
 from s3ecs.errors import Problem, SpecError
 
-SURROUNDINGS = [(kind, 2) for kind, *_ in faults.USAGE] + [(kind, 1) for kind, *_ in faults.TRANSPORT]
+SURROUNDINGS = [(kind, 2) for kind, *_ in USAGE] + [(kind, 1) for kind, *_ in TRANSPORT]
 
 
 def raised(kind: type[BotoCoreError]) -> BotoCoreError:
@@ -40,7 +41,7 @@ def ended(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple[int
 def test_every_error_of_the_sdk_in_the_tables_is_told_with_its_own_hint(
     kind: type[BotoCoreError], code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    row = next(each for each in (*faults.USAGE, *faults.TRANSPORT) if issubclass(kind, each[0]))
+    row = next(each for each in (*USAGE, *TRANSPORT) if issubclass(kind, each[0]))
     told, lines = ended(raised(kind), capsys)
     error, hint = lines
     assert told == code
@@ -75,7 +76,7 @@ def test_no_error_of_the_sdk_falls_through(kind: type[BotoCoreError], capsys: py
     code, lines = ended(raised(kind), capsys)
     assert code in (1, 2)
     assert [line.partition(":")[0] for line in lines] == ["error", "hint"]
-    told_by_the_last = lines[0].startswith(f"error: {faults.TRANSPORT[-1][1]}")
+    told_by_the_last = lines[0].startswith(f"error: {TRANSPORT[-1][1]}")
     ours = issubclass(kind, tuple(OURS)) and kind is not sdk.InvalidRegionError
     assert told_by_the_last == ours
 
@@ -101,38 +102,38 @@ KNOWN = (
 
 
 def test_every_code_for_credentials_and_permissions_has_its_hint() -> None:
-    assert set(KNOWN) <= faults.CODES.keys() | faults.DENIED
+    assert set(KNOWN) <= codes.CREDENTIALS.keys() | codes.DENIED
 
 
 def test_the_most_special_error_comes_first() -> None:
-    for table in (faults.USAGE, faults.TRANSPORT):
+    for table in (USAGE, TRANSPORT):
         kinds = [kind for kind, *_ in table]
         for place, kind in enumerate(kinds):
             assert not any(issubclass(kind, before) for before in kinds[:place]), kind
 
 
-@pytest.mark.parametrize("code", faults.CODES)
+@pytest.mark.parametrize("code", codes.CREDENTIALS)
 def test_every_code_in_the_table_is_told_with_its_hint(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     error = ClientError({"Error": {"Code": code, "Message": "m"}}, "GetCallerIdentity")
-    meaning, hint = faults.CODES[code]
+    meaning, hint = codes.CREDENTIALS[code]
     assert ended(error, capsys) == (2, [f"error: {meaning} ({code})", f"hint: {hint}"])
 
 
-@pytest.mark.parametrize("code", sorted(faults.DENIED))
+@pytest.mark.parametrize("code", sorted(codes.DENIED))
 def test_every_denial_names_the_call_and_says_to_ask_for_leave(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     error = ClientError({"Error": {"Code": code, "Message": "not you\n  not now"}}, "PutRule")
     assert ended(error, capsys) == (
         1,
-        [f"error: PutRule: {code}: not you not now", f"hint: {faults.LEAVE}"],
+        [f"error: PutRule: {code}: not you not now", f"hint: {hints.LEAVE}"],
     )
 
 
-@pytest.mark.parametrize("code", sorted(faults.QUOTA))
+@pytest.mark.parametrize("code", sorted(codes.QUOTA))
 def test_a_quota_that_is_used_up_says_who_knows_more(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     error = ClientError({"Error": {"Code": code, "Message": "no room"}}, "PutRule")
     assert ended(error, capsys) == (
         1,
-        [f"error: a quota of the account is used up (PutRule: {code}: no room)", f"hint: {faults.ROOM}"],
+        [f"error: a quota of the account is used up (PutRule: {code}: no room)", f"hint: {hints.ROOM}"],
     )
 
 
@@ -149,7 +150,7 @@ BUSY = {
 def test_what_passes_by_itself_says_to_wait(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     answer: Any = {"Error": {"Code": code, "Message": "m"}, "ResponseMetadata": {"HTTPStatusCode": BUSY[code]}}
     error = ClientError(answer, "DescribeRule")
-    assert ended(error, capsys) == (1, [f"error: DescribeRule: {code}: m", f"hint: {faults.BUSY}"])
+    assert ended(error, capsys) == (1, [f"error: DescribeRule: {code}: m", f"hint: {hints.BUSY}"])
 
 
 def test_whatever_aws_answers_has_a_hint(capsys: pytest.CaptureFixture[str]) -> None:

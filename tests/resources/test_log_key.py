@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from s3ecs.aws import grant
-from s3ecs.aws.faults import LEAVE, told
+from s3ecs.aws.faults import told
+from s3ecs.aws.hints import LEAVE
 from s3ecs.engine.apply import apply
 from s3ecs.engine.plan import Action
 from s3ecs.errors import CallFailed, UsageError
