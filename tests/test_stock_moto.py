@@ -16,7 +16,7 @@ from s3ecs.engine.apply import apply
 from s3ecs.engine.observe import observe
 from s3ecs.engine.plan import plan
 from s3ecs.errors import WaitTimedOut
-from s3ecs.resources.bucket_settings import NOTIFICATION
+from s3ecs.resources.bucket_notification import NOTIFICATION
 from s3ecs.resources.owned import indexed
 from s3ecs.spec.model import Bucket, Job, Spec
 from s3ecs.stack.build import build

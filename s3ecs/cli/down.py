@@ -73,7 +73,7 @@ def _of_the_bucket(work: Work) -> str:
     """What has become of the existing bucket, which nothing has touched; others may have."""
     from s3ecs.aws.faults import is_of_the_sdk
     from s3ecs.errors import Refused
-    from s3ecs.resources.bucket_settings import EVENTS
+    from s3ecs.resources.bucket_notification import EVENTS
 
     (bucket,) = (each for each in work.stack.resources if each.kind == "bucket")
     left = f"bucket {work.bucket} is left as it is"

@@ -12,19 +12,13 @@ from s3ecs.aws.faults import ClientError, code_of, unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.errors import CallFailed, Refused
 from s3ecs.resources import objects
-from s3ecs.resources.bucket_settings import (
-    EVENTS,
-    LEAVE,
-    SETTINGS,
-    Spot,
-    encryption,
-    foreign_notifications,
-    foreign_statements,
-    get_tags,
-)
+from s3ecs.resources.bucket_notification import EVENTS, foreign_notifications
+from s3ecs.resources.bucket_policy import foreign_statements
+from s3ecs.resources.bucket_settings import LEAVE, SETTINGS, encryption, get_tags
 from s3ecs.resources.key import Key  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.listeners import foreign_rules
 from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, Tags, making, nominated, to_pairs
+from s3ecs.resources.spot import Spot
 
 if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment

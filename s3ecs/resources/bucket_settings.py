@@ -1,62 +1,26 @@
 """The settings of a bucket, each a pair of how it is read and how it is written.
 
-Policy, tags, lifecycle and notification may hold entries of others: ours are merged in, theirs stay verbatim.
+Policy, notification, lifecycle and tags may hold entries of others: ours are merged in, theirs stay verbatim.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from s3ecs.aws.faults import unless
-from s3ecs.resources import policy
+from s3ecs.resources.bucket_notification import get_events, put_events
+from s3ecs.resources.bucket_policy import get_tls_only, put_tls_only
 from s3ecs.resources.owned import Tags, from_pairs, to_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from s3ecs.aws.environment import Environment
-    from s3ecs.aws.session import Aws
+    from s3ecs.resources.spot import Spot
 
-SID: Final = "S3ecsTlsOnly"
 LIFECYCLE_ID: Final = "s3ecs-unfinished-uploads"
-EVENTS: Final = "EventBridge"
-NO_EVENTS: Final = "off"
-NOTIFICATION: Final = "EventBridgeConfiguration"
-OTHERS_NOTIFICATIONS: Final = ("TopicConfigurations", "QueueConfigurations", "LambdaFunctionConfigurations")
 BLOCKED: Final = dict.fromkeys(
     ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
 )
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A bucket of this account: every call names its owner, so that none reaches a stranger's of the same name.
-
-    In one that has just been made (``new``) there is nothing of others to be asked for and kept.
-    """
-
-    aws: Aws
-    name: str
-    new: bool = False
-
-    @property
-    def s3(self) -> Any:
-        """The client."""
-        return self.aws.s3
-
-    @property
-    def where(self) -> dict[str, str]:
-        """What every call but CreateBucket is given."""
-        return {"Bucket": self.name, "ExpectedBucketOwner": self.aws.environment.account}
-
-    def ask(self, operation: str, *absent: str) -> dict[str, Any]:
-        """The answer of a reading call; empty where there is no such setting, or no such bucket."""
-        if self.new:
-            return {}
-        call = getattr(self.s3, operation)
-        return dict(unless({"NoSuchBucket", *absent}, lambda: call(**self.where)) or {})
 
 
 @dataclass(frozen=True)
@@ -126,43 +90,6 @@ def _put_versioning(spot: Spot, wish: Any) -> None:
     spot.s3.put_bucket_versioning(**spot.where, VersioningConfiguration={"Status": status})
 
 
-def _policy(spot: Spot) -> dict[str, Any]:
-    found = spot.ask("get_bucket_policy", "NoSuchBucketPolicy")
-    return dict(json.loads(found["Policy"])) if "Policy" in found else {"Version": policy.VERSION, "Statement": []}
-
-
-def _statements(document: dict[str, Any]) -> list[dict[str, Any]]:
-    statements = document["Statement"]
-    return statements if isinstance(statements, list) else [statements]
-
-
-def tls_only(environment: Environment, bucket: str) -> dict[str, Any]:
-    """What refuses everybody who comes without TLS."""
-    arn = environment.s3(bucket)
-    return {
-        "Sid": SID,
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [arn, f"{arn}/*"],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-
-
-def _get_tls_only(spot: Spot) -> Any:
-    ours = [policy.statement(each) for each in _statements(_policy(spot)) if each.get("Sid") == SID]
-    return ours == [policy.statement(tls_only(spot.aws.environment, spot.name))]
-
-
-def _put_tls_only(spot: Spot, _: Any) -> None:
-    document = _policy(spot)  # its id and its version, which says how others' statements are read, stay as they are
-    others = [each for each in _statements(document) if each.get("Sid") != SID]
-    spot.s3.put_bucket_policy(
-        **spot.where,
-        Policy=policy.text({**document, "Statement": [*others, tls_only(spot.aws.environment, spot.name)]}),
-    )
-
-
 def _lifecycle(spot: Spot) -> dict[str, Any]:
     return spot.ask("get_bucket_lifecycle_configuration", "NoSuchLifecycleConfiguration")
 
@@ -192,35 +119,6 @@ def _put_unfinished_uploads(spot: Spot, wish: Any) -> None:
     smallest = {key: found[key] for key in ("TransitionDefaultMinimumObjectSize",) if key in found}
     rules = {"Rules": [*others, ours]}
     spot.s3.put_bucket_lifecycle_configuration(**spot.where, LifecycleConfiguration=rules, **smallest)
-
-
-def _notification(spot: Spot) -> dict[str, Any]:
-    found = spot.ask("get_bucket_notification_configuration")
-    return {key: value for key, value in found.items() if key != "ResponseMetadata"}
-
-
-def get_events(spot: Spot) -> Any:
-    """Whether the bucket tells EventBridge of objects: EVENTS or NO_EVENTS."""
-    # AWS: the flag is an empty mapping, so its presence counts and not its truth.
-    return EVENTS if NOTIFICATION in _notification(spot) else NO_EVENTS
-
-
-def put_events(spot: Spot, wish: Any) -> None:
-    """Put the flag, or take it off; what else stands in the notification stays verbatim."""
-    flag: dict[str, Any] = {NOTIFICATION: {}} if wish == EVENTS else {}
-    # AWS: the call replaces everything and has no condition, so what stands there is sent along and read again.
-    spot.s3.put_bucket_notification_configuration(
-        **spot.where,
-        NotificationConfiguration={**_others(_notification(spot)), **flag},
-        SkipDestinationValidation=True,
-    )
-    # A write of somebody else's at the same moment would have lost the flag; it may also be shown a little late.
-    seen = replace(spot, new=False)
-    spot.aws.wait_until(f"the notification of {spot.name} to be shown", lambda: get_events(seen) == wish, seconds=30)
-
-
-def _others(notification: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in notification.items() if key != NOTIFICATION}
 
 
 def get_tags(spot: Spot) -> Tags:
@@ -254,21 +152,9 @@ SETTINGS: Final = (
     Setting("encryption", _get_encryption, _put_encryption),
     Setting("versioning", _get_versioning, _put_versioning),
     Setting("ownership", _get_ownership, _put_ownership),
-    Setting("tls_only", _get_tls_only, _put_tls_only),
+    Setting("tls_only", get_tls_only, put_tls_only),
     Setting("unfinished_uploads", _get_unfinished_uploads, _put_unfinished_uploads),
     Setting("events", get_events, put_events),
     Setting("tags", get_tags, _put_tags),
 )
 """In the order in which they are written: what closes the bucket first, what starts anything last."""
-
-
-def foreign_notifications(spot: Spot) -> str | None:
-    """In words, whether others have this bucket tell them of objects."""
-    found = _notification(spot)
-    return "notifications of others" if any(found.get(key) for key in OTHERS_NOTIFICATIONS) else None
-
-
-def foreign_statements(spot: Spot) -> str | None:
-    """In words, whether others have put statements into the policy of a bucket of ours."""
-    others = any(each.get("Sid") != SID for each in _statements(_policy(spot)))
-    return "policy statements of others" if others else None

@@ -11,8 +11,10 @@ from s3ecs.aws import grant
 from s3ecs.engine.resource import Given, Ids, Observed, Props
 from s3ecs.errors import Refused
 from s3ecs.resources.bucket import head
-from s3ecs.resources.bucket_settings import EVENTS, NO_EVENTS, Spot, get_events, get_tags, put_events
+from s3ecs.resources.bucket_notification import EVENTS, NO_EVENTS, get_events, put_events
+from s3ecs.resources.bucket_settings import get_tags
 from s3ecs.resources.owned import refuse_own
+from s3ecs.resources.spot import Spot
 
 if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment

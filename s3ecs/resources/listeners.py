@@ -11,7 +11,7 @@ from s3ecs.resources.rule import tags_of
 
 if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
-    from s3ecs.resources.bucket_settings import Spot
+    from s3ecs.resources.spot import Spot
 
 
 def foreign_rules(spot: Spot) -> str | None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 from s3ecs.aws.faults import unless
 from s3ecs.aws.hidden import look_into
 from s3ecs.errors import CallFailed
-from s3ecs.resources.bucket_settings import Spot
+from s3ecs.resources.spot import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from s3ecs.cli.needs import Needs
 from s3ecs.cli.permissions import USES
 from s3ecs.engine.resource import Ids, Observed
 from s3ecs.resources import Bucket, Queue, Role, StateMachine
-from s3ecs.resources.bucket_settings import tls_only
+from s3ecs.resources.bucket_policy import tls_only
 from s3ecs.stack.build import build
 from tests.stack.jobs import HERE, job, spec
 

@@ -13,7 +13,9 @@ from botocore.exceptions import ClientError
 from s3ecs.engine.plan import Action
 from s3ecs.errors import CallFailed, Interrupted, Refused
 from s3ecs.resources import objects, policy
-from s3ecs.resources.bucket_settings import LIFECYCLE_ID, NOTIFICATION, SID
+from s3ecs.resources.bucket_notification import NOTIFICATION
+from s3ecs.resources.bucket_policy import SID
+from s3ecs.resources.bucket_settings import LIFECYCLE_ID
 from s3ecs.resources.key import Key
 from s3ecs.resources.owned import from_pairs, to_pairs
 

@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from s3ecs.resources.bucket_settings import LIFECYCLE_ID, NOTIFICATION, OTHERS_NOTIFICATIONS, SID
+from s3ecs.resources.bucket_notification import NOTIFICATION, OTHERS_NOTIFICATIONS
+from s3ecs.resources.bucket_policy import SID
+from s3ecs.resources.bucket_settings import LIFECYCLE_ID
 from s3ecs.resources.owned import from_pairs, to_pairs
 
 if TYPE_CHECKING:
