@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 GONE: Final = {"StateMachineDoesNotExist"}
 DELETING: Final = "StateMachineDeleting"
+OWN_KEY: Final = "AWS_OWNED_KEY"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -75,6 +76,8 @@ class StateMachine(Owned):
             "definition": self.definition(subnets, groups),
             "role": ids.of(self.role),
             "logging": {"level": "ERROR", "data": False, "group": self.log_group.name},
+            "tracing": False,
+            "encryption": OWN_KEY,
             "tags": dict(self.tags),
         }
 
@@ -88,6 +91,8 @@ class StateMachine(Owned):
             "definition": _parsed(machine["definition"]),
             "role": machine["roleArn"],
             "logging": _logging(aws, machine.get("loggingConfiguration", {})),
+            "tracing": machine.get("tracingConfiguration", {}).get("enabled", False),
+            "encryption": _encryption(machine.get("encryptionConfiguration", {})),
             "tags": self.own(tags),
         }
         return Observed(arn, props, tags.get(STACK_TAG))
@@ -132,6 +137,9 @@ class StateMachine(Owned):
                 "includeExecutionData": logging["data"],
                 "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}],
             },
+            # AWS: what an update leaves out stays as somebody else has set it.
+            "tracingConfiguration": {"enabled": props["tracing"]},
+            "encryptionConfiguration": {"type": props["encryption"]},
         }
 
     @classmethod
@@ -203,6 +211,11 @@ def _logging(aws: Aws, found: dict[str, Any]) -> dict[str, Any]:
         "data": found.get("includeExecutionData", False),
         "group": arn.removesuffix(":*").removeprefix(aws.environment.arn("logs", "log-group:")),
     }
+
+
+def _encryption(found: dict[str, Any]) -> str:
+    """AWS's own key, or the id of a customer's."""
+    return str(found.get("kmsKeyId") or found.get("type", OWN_KEY))
 
 
 def _clusters(aws: Aws, arn: str) -> set[str]:

@@ -66,6 +66,7 @@ class TaskDefinition(Owned):
                 }
                 for each in self.containers
             ],
+            "extras": {},
             "active_revisions": 1,
             "tags": dict(self.tags),
         }
@@ -81,6 +82,7 @@ class TaskDefinition(Owned):
             **{key: definition.get(key, "") for key in REGISTERED},
             "ephemeralStorage": storage,
             "containerDefinitions": [_container(each) for each in definition["containerDefinitions"]],
+            "extras": {key: definition[key] for key in EXTRAS if definition.get(key)},
             "active_revisions": active,
             "tags": self.own(tags),
         }
@@ -200,6 +202,16 @@ REGISTERED = (
     "taskRoleArn",
     "executionRoleArn",
 )
+EXTRAS = (
+    "volumes",
+    "placementConstraints",
+    "pidMode",
+    "ipcMode",
+    "proxyConfiguration",
+    "inferenceAccelerators",
+    "enableFaultInjection",
+)
+"""What a revision of somebody else's may have besides, and ours never has."""
 
 
 def _described(aws: Aws, family: str) -> dict[str, Any] | None:

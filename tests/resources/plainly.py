@@ -53,6 +53,8 @@ def register(scene: Scene, *, beside: bool = False, **changed: Any) -> None:
         "memory",
         "runtimePlatform",
         "ephemeralStorage",
+        "pidMode",
+        "volumes",
     )
     former = {key: found["taskDefinition"][key] for key in settings if key in found["taskDefinition"]}
     scene.aws.ecs.register_task_definition(**{**former, "tags": found["tags"], **changed})

@@ -47,6 +47,20 @@ MACHINE = (
     ),
     Case(
         "state-machine",
+        "tracing",
+        True,
+        lambda scene: _update_machine(scene, tracingConfiguration={"enabled": True}),
+    ),
+    Case(
+        "state-machine",
+        "encryption",
+        "alias/mine",
+        lambda scene: _update_machine(
+            scene, encryptionConfiguration={"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": "alias/mine"}
+        ),
+    ),
+    Case(
+        "state-machine",
         "tags.team",
         ABSENT,
         lambda scene: scene.aws.stepfunctions.untag_resource(resourceArn=scene.seen().id, tagKeys=["team"]),
@@ -68,6 +82,10 @@ def _other_sidecar(scene: Scene) -> None:
     found = scene.aws.ecs.describe_task_definition(taskDefinition=scene.name)["taskDefinition"]
     worker, proxy = found["containerDefinitions"]
     register(scene, containerDefinitions=[worker, {**proxy, "image": "mine:1"}])
+
+
+def _with_a_volume(scene: Scene) -> None:
+    register(scene, volumes=[{"name": "mine", "host": {}}])
 
 
 DEFINITION = (
@@ -125,6 +143,8 @@ DEFINITION = (
         "mine",
         _log_elsewhere,
     ),
+    Case("task-definition", "extras.pidMode", "task", lambda scene: register(scene, pidMode="task")),
+    Case("task-definition", "extras.volumes", [{"name": "mine", "host": {}}], _with_a_volume),
     Case("task-definition", "active_revisions", 2, lambda scene: register(scene, beside=True)),
     Case(
         "task-definition",
