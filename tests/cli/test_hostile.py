@@ -47,10 +47,18 @@ def up(terminal: Terminal) -> Terminal:
     return terminal
 
 
+def test_a_terminal_is_not_steered(up: Terminal) -> None:
+    """Lines of its own commands steer it: those of the live line, which come from rich, and links behind words."""
+    shown = typed(up, "test-upload", "--key", KEY, NO_COLOR="1").text + typed(up, "status", NO_COLOR="1").text
+    assert "[red]markup[/red]" in shown
+    assert clean(shown.replace("\r", ""))
+
+
 @pytest.fixture(scope="module")
 def ran(up: Terminal, _clients: Callable[..., Any]) -> dict[str, Ran]:
-    """Every command that shows a key, a line or an error, after a run that had them."""
-    uploaded = up("test-upload", "--key", KEY)
+    """Every command that shows a key, a line or an error, after runs that had them."""
+    uploads = {"uploaded": ("test-upload", "--key", KEY), "uploaded as JSON": ("test-upload", "--key", KEY, "--json")}
+    uploaded = dict(zip(uploads, up.side_by_side(*uploads.values()), strict=True))
     machine = f"arn:aws:states:{REGION}:123456789012:stateMachine:{NAME}-convert"
     states = _clients("stepfunctions", region=REGION)
     states.tag_resource(resourceArn=machine, tags=[{"key": "team", "value": TEXT}])
@@ -66,10 +74,8 @@ def ran(up: Terminal, _clients: Callable[..., Any]) -> dict[str, Ran]:
         "no such job": ("test-upload", "--job", TEXT),
         "no such file": ("-f", f"{TEXT}.yaml", "validate"),
         "no such command": (TEXT,),
-        "uploaded as JSON": ("test-upload", "--key", KEY, "--json"),
     }
-    rest = dict(zip(words, up.side_by_side(*words.values()), strict=True))
-    return {"uploaded": uploaded, **rest}
+    return uploaded | dict(zip(words, up.side_by_side(*words.values()), strict=True))
 
 
 def test_nothing_of_it_is_shown_as_it_is(ran: dict[str, Ran]) -> None:
@@ -91,10 +97,3 @@ def test_programs_get_it_back_unharmed(ran: dict[str, Ran]) -> None:
     assert ran["uploaded as JSON"].events[0]["key"] == KEY
     (newest, *_) = ran["status as JSON"].json["runs"]["convert"]
     assert newest["key"] == KEY
-
-
-def test_a_terminal_is_not_steered_either(up: Terminal) -> None:
-    """Lines of its own commands steer it: those of the live line, which come from rich, and links behind words."""
-    shown = typed(up, "test-upload", "--key", KEY, NO_COLOR="1").text + typed(up, "status", NO_COLOR="1").text
-    assert "[red]markup[/red]" in shown
-    assert clean(shown.replace("\r", ""))
