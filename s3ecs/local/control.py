@@ -86,7 +86,7 @@ def _noted(home: Home) -> Server | None:
 
 def is_back(server: Server) -> bool:
     """Whether everything that was kept has been brought back."""
-    return bool(_asked(server, HEALTH)["back"])
+    return bool(_asked(server, HEALTH, _ANSWER)["back"])
 
 
 def finish_coming_back(server: Server, *, whole: bool) -> None:
@@ -137,14 +137,14 @@ def stop(home: Home) -> bool:
 
 def _answers(server: Server) -> bool:
     try:
-        return bool(_asked(server, HEALTH)["pid"] == server.pid)
+        return bool(_asked(server, HEALTH, _ANSWER)["pid"] == server.pid)
     except TimeoutError:
         raise
     except (OSError, http.client.HTTPException, ValueError):
         return False  # another program has the port by now, or nobody
 
 
-def _asked(server: Server, path: str, timeout: float = _ANSWER) -> dict[str, Any]:
+def _asked(server: Server, path: str, timeout: float) -> dict[str, Any]:
     host, _, port = server.endpoint.removeprefix("http://").partition(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=timeout)
     try:
