@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 import time
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
@@ -47,7 +46,6 @@ class Talk:
     def __init__(self, *, quiet: bool, as_json: bool, explain: Callable[[Exception, str], Exception]) -> None:
         self.quiet, self.as_json, self.explain = quiet, as_json, explain
         self._show: Callable[[str], None] | None = None
-        self._lock = threading.Lock()
         self._spoke = time.monotonic()
         self._pulse = Pulse(self._goes_on)
 
@@ -66,10 +64,10 @@ class Talk:
             self._print(json.dumps({"event": event, **facts}, default=repr), sys.stdout)
 
     def _print(self, words: str, stream: IO[str]) -> None:
-        """A whole line, also where several threads wait for something and tell it."""
-        with self._lock:
-            self._spoke = time.monotonic()
-            print(words, file=stream, flush=True)
+        """A whole line in one write: other threads tell what they wait for, and the main one the error it ends with."""
+        self._spoke = time.monotonic()
+        stream.write(f"{words}\n")
+        stream.flush()
 
     def waiting(self, what: str, left: float) -> None:
         """Something is waited for, ``left`` seconds more at the most; negative: no more. With 0 it is just told."""

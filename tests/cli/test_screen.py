@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -160,6 +161,19 @@ def test_no_silence_is_long_while_something_is_waited_for(
     capsys.readouterr()
     time.sleep(0.2)
     assert capsys.readouterr().err == ""  # nothing goes on
+
+
+def test_a_line_is_written_at_once_so_that_no_other_threads_line_gets_into_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+
+    class Stream(io.StringIO):
+        def write(self, text: str) -> int:
+            written.append(text)
+            return len(text)
+
+    monkeypatch.setattr("sys.stderr", Stream())
+    quiet_talk().say("reading what there is")
+    assert written == ["reading what there is\n"]
 
 
 def test_a_program_hears_what_is_waited_for_and_nothing_that_goes_before_a_report(
