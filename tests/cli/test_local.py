@@ -135,7 +135,8 @@ def test_a_full_disk_is_one_line(before: Terminal) -> None:
     site.mkdir()
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))"
     (site / "sitecustomize.py").write_text(limit)
-    up = before("--local", "up", "--yes", PYTHONPATH=os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")]))
+    paths = os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")])
+    up = before.started("--local", "up", "--yes", PYTHONPATH=paths)
     assert (up.code, up.errors, up.hint) == (1, ["File too large"], "make room on the disk")
     assert before("--local", "up", "--yes").code == 0
 

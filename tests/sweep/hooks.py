@@ -1,11 +1,10 @@
 """What a child does to its own calls: notes them, is killed at one, has them answered as AWS does on a bad day.
 
-All of it hangs on botocore's events. ``Order`` says what is to happen; it crosses to the child as JSON.
+All of it hangs on botocore's events. ``Order`` says what is to happen.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -153,8 +152,3 @@ class Hooks:
             if self.order.deed != "kill-after":
                 self.done.add(what(call))
         return is_new
-
-
-def read(text: str) -> Order:
-    """An order that came as JSON."""
-    return Order(**json.loads(text))

@@ -1,30 +1,27 @@
-"""Where a sweep's commands come from: ``s3ecs`` as a user types it, in a process that was forked and not started."""
+"""Where a sweep's commands come from: ``s3ecs`` as a user types it, each with what is to befall it."""
 
 from __future__ import annotations
 
 import itertools
-import json
 import os
-import subprocess
-import sys
-import threading
-from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from . import wires
+from tests.forked import typed
+
+from . import child, wires
 from .hooks import Order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from s3ecs.local.control import Server
+    from tests.forked import Forked
 
-ROOT = Path(__file__).parents[2]
 NOTHING = Order()
-PATIENCE = 120.0  # seconds that a command may take
 
 
 @dataclass(frozen=True)
@@ -65,78 +62,36 @@ class Nursery:
             "S3ECS_SETTLE_SECONDS": "0",
             **env,
         }
-        self._waiting: dict[int, Future[int]] = {}
-        self._ids = itertools.count()
-        self._lock = threading.Lock()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.sweep.child"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
-
-    def close(self) -> None:
-        """No more commands."""
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait(30)
-        self._listener.join()
-        assert self._process.stdout
-        self._process.stdout.close()
+        self._numbers = itertools.count()
 
     def begin(self, spec: Path, *words: str, order: Order = NOTHING) -> Running:
         """Type a command with this spec."""
-        number = next(self._ids)
-        place = self.folder / f"{number}"
+        place = self.folder / f"{next(self._numbers)}"
         place.mkdir()
-        ended: Future[int] = Future()
-        self._waiting[number] = ended
-        paths = {name: str(place / name) for name in ("out", "err", "log")}
         words = (words[0], "-f", str(spec), *words[1:])
-        case = {"id": number, "argv": words, "env": self._env, "folder": str(place), **paths}
-        line = json.dumps(case | {"order": json.dumps(asdict(order))})
-        with self._lock:
-            assert self._process.stdin
-            self._process.stdin.write(f"{line}\n")
-            self._process.stdin.flush()
-        return Running(place, ended)
+        prepare = partial(child.prepare, order, place / "log")
+        return Running(typed(words, folder=place, env=self._env, place=place, prepare=prepare))
 
     def __call__(self, spec: Path, *words: str, order: Order = NOTHING) -> Ran:
         """Type a command and wait for its end."""
         return self.begin(spec, *words, order=order).result()
-
-    def _listen(self) -> None:
-        assert self._process.stdout
-        for line in self._process.stdout:
-            ended = json.loads(line)
-            self._waiting.pop(ended["id"]).set_result(ended["code"])
-        for forgotten in self._waiting.values():
-            forgotten.set_exception(RuntimeError("the commands' process has ended"))
 
 
 @dataclass(frozen=True)
 class Running:
     """A command that has been typed."""
 
-    place: Path
-    ended: Future[int]
+    forked: Forked
 
     def result(self) -> Ran:
         """How it ended, when it has."""
-        code = self.ended.result(PATIENCE)
-        out, err, log = ((self.place / name).read_text("utf-8") for name in ("out", "err", "log"))
-        return Ran(code, out, err, tuple(log.splitlines()))
+        code = self.forked.wait()
+        calls = (self.forked.place / "log").read_text("utf-8").splitlines()
+        return Ran(code, self.forked.out, self.forked.err, tuple(calls))
 
 
 @contextmanager
 def opened(server: Server, folder: Path) -> Iterator[Nursery]:
     """A nursery, and the wires that its commands may find themselves on."""
     with wires.laid(server) as env:
-        nursery = Nursery(server, folder, env)
-        try:
-            yield nursery
-        finally:
-            nursery.close()
+        yield Nursery(server, folder, env)
