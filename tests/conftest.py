@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 __all__ = ["podman"]
 
 REGION = "eu-central-1"
+
+
+def pytest_configure() -> None:
+    """Who runs in the background may ignore Ctrl-C, and would have all that it starts ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
