@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from s3ecs.pattern import parse
 from s3ecs.pattern.wildcard import pieces
 from s3ecs.spec import limits
+from s3ecs.spec.globs import samples
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from s3ecs.spec.model import Job
 
 Ends = tuple[str, str]
@@ -29,27 +32,27 @@ def overlaps(a: Job, b: Job) -> bool:
         return False
     if any(one.max_size is not None and one.max_size < other.min_size for one, other in ((a, b), (b, a))):
         return False
-    shared = (_both(one, other) for one in ends(a) for other in ends(b))
-    return any(each is not None and not (excludes(a, *each) or excludes(b, *each)) for each in shared)
+    shared = (both(one, other) for one in ends(a) for other in ends(b))
+    keys = (samples(*each) for each in shared if each is not None)
+    return any(not (leaves_out(a, each) or leaves_out(b, each)) for each in keys)
 
 
-def excludes(job: Job, head: str, tail: str) -> bool:
-    """Say whether the job surely leaves out every key that begins with ``head`` and then ends with ``tail``."""
-    anything = "\0"  # stands for what no wildcard names, so only a star can take it
-    samples = (f"{head}{tail}", f"{head}{anything}{tail}")
-    globs = (parse({"key": [{"wildcard": glob}]}) for glob in job.exclude)
-    return any(all(glob.matches({"key": sample}) for sample in samples) for glob in globs)
+def leaves_out(job: Job, keys: Sequence[str]) -> bool:
+    """Say whether one of the job's wildcards surely leaves out all that ``keys``, some samples, stand for."""
+    wildcards = (parse({"key": [{"wildcard": each}]}) for each in job.exclude)
+    return any(all(each.matches({"key": key}) for key in keys) for each in wildcards)
 
 
-def _both(one: Ends, other: Ends) -> Ends | None:
+def both(one: Ends, other: Ends) -> Ends | None:
     """How keys begin and end that do both, None where there are none.
 
     The longer beginning followed by the longer end is a key for both, if any key is.
     """
-    start, shorter = sorted((one[0], other[0]), key=len, reverse=True)
-    end, briefer = sorted((one[1], other[1]), key=len, reverse=True)
-    fits = len((start + end).encode()) <= limits.MAX_KEY_BYTES
-    return (start, end) if fits and start.startswith(shorter) and end.endswith(briefer) else None
+    start, shorter = (one[0], other[0]) if len(one[0]) > len(other[0]) else (other[0], one[0])
+    end, briefer = (one[1], other[1]) if len(one[1]) > len(other[1]) else (other[1], one[1])
+    if not (start.startswith(shorter) and end.endswith(briefer)):
+        return None
+    return (start, end) if len((start + end).encode()) <= limits.MAX_KEY_BYTES else None
 
 
 def _ends(asked: Any) -> Ends:

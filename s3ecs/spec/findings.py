@@ -10,7 +10,8 @@ Path = tuple[str | int, ...]
 Place = tuple[int, int]
 """Line and column, counted from 1."""
 
-MAX_TEXT = 300
+MAX_TEXT = 700
+"""Room for a circle of jobs in words."""
 MAX_QUOTED = 40
 
 

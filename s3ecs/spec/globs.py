@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 def matches(pattern: str, text: str) -> bool:
     """Say whether ``pattern`` matches ``text``."""
@@ -31,10 +36,19 @@ def meets(pattern: str, head: str, tail: str) -> bool:
     return _same(first[: len(head)], head[: len(first)]) and _ends(rest.rpartition("*")[2], tail)
 
 
-def covers(pattern: str, head: str, tail: str) -> bool:
-    """Say whether ``pattern`` surely matches every text that begins with ``head`` and then ends with ``tail``."""
+def samples(head: str, tail: str) -> tuple[str, ...]:
+    """Texts that stand for all that begin with ``head`` and end with ``tail``, also where one lies in the other.
+
+    A pattern of stars that matches these matches all of them.
+    """
     anything = "\0"  # stands for what no literal names, so only a star can take it
-    return "?" not in pattern and matches(pattern, f"{head}{tail}") and matches(pattern, f"{head}{anything}{tail}")
+    shared = (at for at in range(1, min(len(head), len(tail)) + 1) if head.endswith(tail[:at]))
+    return (f"{head}{anything}{tail}", f"{head}{tail}", *(f"{head}{tail[at:]}" for at in shared))
+
+
+def covers(pattern: str, texts: Iterable[str]) -> bool:
+    """Say whether ``pattern`` surely matches all that ``texts``, some samples, stand for."""
+    return "?" not in pattern and all(matches(pattern, text) for text in texts)
 
 
 def _ends(pattern: str, tail: str) -> bool:

@@ -1,83 +1,94 @@
-"""Does a job's task role let the job start itself? Its policy against what the job takes."""
+"""Does a job start itself, at once or by way of others? Who may write what whom starts, as a graph."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
 
-from s3ecs.spec import globs
-from s3ecs.spec.ends import ends, excludes
+from s3ecs.spec import limits
+from s3ecs.spec.ends import ends
 from s3ecs.spec.findings import quoted
+from s3ecs.spec.writes import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from s3ecs.spec.ends import Ends
     from s3ecs.spec.findings import Findings, Path
-    from s3ecs.spec.model import Job, Spec
+    from s3ecs.spec.model import Spec
 
-# AWS: every way of making an object (PUT, POST, copy, multipart) asks for this action.
-WRITE = "s3:putobject"
+FILTER = ("prefix", "suffix", "exclude", "pattern")
+LONGEST = 5
+"""Of a longer circle the beginning and the end are told."""
 
 
-def own_prefix(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
-    """No job may write what it takes: each run would start the next, and nothing would stop them.
+class Hop(NamedTuple):
+    """The statement number ``at`` of a job lets it write what another takes, or it itself."""
 
-    A Condition does not count, as nobody can tell what it stops; a Deny without one does.
+    writer: str
+    at: int
+    taker: str
+    taken: Ends
+
+
+Graph = dict[str, list[Hop]]
+"""The hops from each job."""
+
+
+def cycles(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
+    """No job may be started by what comes of its own runs: each would bring the next, and nothing would stop them.
+
+    Each statement that closes such a circle is told of, with the shortest one that it is in, but no circle twice.
     """
-    if not findings.known(("bucket",), ("account",), ("region",)):
+    if not findings.known(("bucket",), ("account",), ("region",)) or len(spec.jobs) > limits.MAX_RULES:
         return
-    for job in spec.jobs:
-        filter_and_policy = ("prefix", "suffix", "exclude", "pattern", "policy")
-        if not findings.known(*(("jobs", job.name, key) for key in filter_and_policy)):
+    graph = _graph(spec, findings)
+    told: set[tuple[str, int]] = set()
+    for first in (hop for hops in graph.values() for hop in hops):
+        if (first.writer, first.at) not in told:
+            circle = _circle(graph, first)
+            told |= {(hop.writer, hop.at) for hop in (first, *circle)}
+            if circle:
+                yield ("jobs", first.writer, "policy", first.at, "Resource"), _words(spec, circle)
+
+
+def _graph(spec: Spec, findings: Findings) -> Graph:
+    """The hops between the jobs that can be relied on."""
+    takers = [(job, ends(job)) for job in spec.jobs if findings.known(*(("jobs", job.name, key) for key in FILTER))]
+    writers = {
+        job.name: Writer(spec, job) for job in spec.jobs if job.policy and findings.known(("jobs", job.name, "policy"))
+    }
+    return {
+        name: [Hop(name, at, taker.name, found) for taker, taken in takers for at, found in writer.starts(taker, taken)]
+        for name, writer in writers.items()
+    }
+
+
+def _circle(graph: Graph, first: Hop) -> list[Hop]:
+    """The shortest way from a statement back to its job; none where there is no such way."""
+    waiting = deque(hop for hop in graph[first.writer] if hop.at == first.at)
+    came: dict[str, Hop] = {}
+    while waiting:
+        hop = waiting.popleft()
+        if hop.taker in came:
             continue
-        for index, statement in enumerate(job.policy):
-            started = next((each for each in ends(job) if _may_start(spec, job, statement, each)), None)
-            if started is not None:
-                taken = quoted(f"{spec.bucket.name}/{started[0]}*{started[1]}")
-                message = (
-                    f"a loop: this lets the job write {taken}, which starts it again: "
-                    "write under another prefix, or add a statement with Effect: Deny for s3:PutObject there"
-                )
-                yield ("jobs", job.name, "policy", index, "Resource"), message
+        came[hop.taker] = hop
+        if hop.taker == first.writer:
+            way = [hop]
+            while way[-1].writer != first.writer:
+                way.append(came[way[-1].writer])
+            return way[::-1]
+        waiting.extend(graph.get(hop.taker, ()))
+    return []
 
 
-def _may_start(spec: Spec, job: Job, statement: Mapping[str, Any], taken: Ends) -> bool:
-    if statement["Effect"] != "Allow" or not _writes(statement):
-        return False
-    bucket = f"arn:aws:s3:::{_filled(spec, spec.bucket.name)}/"
-    head, tail = f"{bucket}{taken[0]}", taken[1]
-    patterns = (_pattern(spec, resource, variable="*") for resource in statement["Resource"])
-    starts = (each for each in patterns if globs.meets(each, head, tail) and not _excluded(job, each, bucket))
-    return any(starts) and not _denied(spec, job, head, tail)
-
-
-def _excluded(job: Job, pattern: str, bucket: str) -> bool:
-    """Whether the job leaves out whatever a statement lets it write."""
-    head, *rest = re.split(r"[*?]", pattern)
-    return head.startswith(bucket) and excludes(job, head.removeprefix(bucket), rest[-1] if rest else "")
-
-
-def _denied(spec: Spec, job: Job, head: str, tail: str) -> bool:
-    return any(
-        globs.covers(_pattern(spec, resource, variable="?"), head, tail)
-        for statement in job.policy
-        if statement["Effect"] == "Deny" and "Condition" not in statement and _writes(statement)
-        for resource in statement["Resource"]
+def _words(spec: Spec, circle: list[Hop]) -> str:
+    wrote = [quoted(f"{spec.bucket.name}/{hop.taken[0]}*{hop.taken[1]}") for hop in circle]
+    said = [f"{hop.writer}, which may write {what}" for hop, what in zip(circle, wrote, strict=True)][1:]
+    if len(circle) > LONGEST:
+        said[2:] = [f"{circle[3].writer} and so on to {said[-1]}"]
+    way = ", which starts ".join((wrote[0], *said, "it again"))
+    return (
+        f"a loop: this lets the job write {way}: "
+        "write under another prefix, or add a statement with Effect: Deny for s3:PutObject there"
     )
-
-
-def _writes(statement: Mapping[str, Any]) -> bool:
-    return any(globs.matches(action.lower(), WRITE) for action in statement["Action"])
-
-
-def _pattern(spec: Spec, resource: str, *, variable: str) -> str:
-    """Return ``resource`` in the partition ``aws``, with ``variable`` for IAM's own ``${...}``: nobody knows those."""
-    partition = re.sub(r"^arn:[^:]*:", "arn:aws:", _filled(spec, resource))
-    return re.sub(r"\$\{(?!account\}|region\})[^}]*\}", variable, partition)
-
-
-def _filled(spec: Spec, text: str) -> str:
-    """Fill in what is known offline; what is not stays the same text on both sides of the comparison."""
-    filled = text.replace("${account}", spec.account or "${account}")
-    return filled.replace("${region}", spec.region or "${region}")

@@ -191,7 +191,7 @@ RULES: tuple[Rule, ...] = (
     statement_ids,
     same_keys,
     quotas,
-    loops.own_prefix,
+    loops.cycles,
     budget.key_bytes,
     budget.pattern,
     budget.overrides,

@@ -9,7 +9,7 @@ from s3ecs.resources.image import Image
 from s3ecs.resources.secret import Parameter, Secret
 from s3ecs.spec import globs
 from s3ecs.spec.ends import ends
-from s3ecs.spec.loops import WRITE
+from s3ecs.spec.writes import makes_objects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,7 +159,7 @@ def _via(service: str, environment: Environment) -> Statement:
 
 def _writes(statement: Statement, bucket: str) -> bool:
     """Whether a statement of the spec may let the program make objects in ``bucket``."""
-    if statement["Effect"] != "Allow" or not any(globs.matches(each.lower(), WRITE) for each in statement["Action"]):
+    if statement["Effect"] != "Allow" or not makes_objects(statement):
         return False
     resources = (re.sub(r"^arn:[^:]*:", "arn:aws:", each) for each in statement["Resource"])
     return any(globs.meets(each, f"arn:aws:s3:::{bucket}/", "") for each in resources)

@@ -99,12 +99,19 @@ def test_a_glob_meets_what_some_text_shows(pattern: str, head: str, tail: str) -
 
 
 @given(PATTERN, LITERAL, LITERAL, st.text("ab", max_size=5))
-def test_a_glob_that_covers_matches_everything_there(pattern: str, head: str, tail: str, middle: str) -> None:
-    if globs.covers(pattern, head, tail):
-        assert globs.matches(pattern, f"{head}{middle}{tail}")
+def test_a_glob_that_covers_the_samples_matches_everything_there(pattern: str, head: str, tail: str, text: str) -> None:
+    if globs.covers(pattern, globs.samples(head, tail)):
+        assert globs.matches(pattern, f"{head}{text}{tail}")
+        if text.startswith(head) and text.endswith(tail):
+            assert globs.matches(pattern, text)
 
 
 def test_a_question_mark_covers_no_text_of_any_length() -> None:
-    assert not globs.covers("a?b*", "a", "bb")
+    assert not globs.covers("a?b*", globs.samples("a", "bb"))
     assert not globs.matches("a?b*", "axxbb")
-    assert globs.covers("a*b", "a", "bb")
+    assert globs.covers("a*b", globs.samples("a", "bb"))
+
+
+def test_a_beginning_that_lies_in_the_end_is_not_covered_by_one_after_the_other() -> None:
+    assert not globs.covers("aba*bab", globs.samples("aba", "bab"))
+    assert not globs.matches("aba*bab", "abab")

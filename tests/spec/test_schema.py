@@ -30,6 +30,7 @@ NOT_OF_SHAPE = {
     "image_alphabet",
     "loop",
     "loop_account",
+    "loop_of_three",
     "network_managed_and_more",
     "network_private_default",
     "overlapping_jobs",
