@@ -3,71 +3,22 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
 
 from s3ecs import preflight
-from s3ecs.aws.connect import connect
-from s3ecs.preflight import Finding, Look, Verdict, images, quotas, routes, trust
-from s3ecs.spec.model import Bucket, Job, Network, Secret, Sidecar, Spec
-from s3ecs.stack.build import build
-from s3ecs.stack.names import StackNames
+from s3ecs.preflight import Verdict, images, quotas, routes, trust
+from s3ecs.spec.model import Network, Secret, Sidecar
+
+from .looking import REGION, answered, denied, look, verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from s3ecs.aws.session import Aws
-    from s3ecs.local.control import Server
 
-REGION = "eu-west-2"
-ECR = f"123456789012.dkr.ecr.{REGION}.amazonaws.com"
-IMAGE = f"{ECR}/ahead:1"
 ECS = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
-
-
-@pytest.fixture(scope="module")
-def aws(embedded: Server) -> Aws:
-    """An account as any other: that it is embedded is not said."""
-    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-    made = connect(region=REGION, endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None)
-    made.environment = replace(made.environment, local=False)
-    return made
-
-
-def look(aws: Aws, network: Network | None = None, **job: Any) -> Look:
-    one = Job(**{"name": "convert", "image": IMAGE} | job)
-    spec = Spec("ahead", Bucket("ahead-uploads"), (one,), Path(), network=network or Network())
-    stack = build(spec, aws.environment)
-    return Look(spec, stack, StackNames(spec.name, REGION), aws.fresh())
-
-
-def verdicts(findings: list[Finding]) -> list[tuple[Verdict, str]]:
-    return [(each.verdict, each.why) for each in findings]
-
-
-@contextmanager
-def denied(client: Any, operation: str) -> Iterator[None]:
-    error = {"Code": "AccessDenied", "Message": "you may not"}
-    with answered(client, operation, {"Error": error}, 403):
-        yield
-
-
-@contextmanager
-def answered(client: Any, operation: str, body: dict[str, Any], status: int = 200) -> Iterator[None]:
-    def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
-        return AWSResponse("", status, {}, None), {**body, "ResponseMetadata": {"HTTPStatusCode": status}}
-
-    event = f"before-call.*.{operation}"
-    client.meta.events.register(event, answer)
-    try:
-        yield
-    finally:
-        client.meta.events.unregister(event, answer)
 
 
 @pytest.fixture

@@ -1,0 +1,25 @@
+"""The account that is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from s3ecs.aws.connect import connect
+
+from .looking import REGION
+
+if TYPE_CHECKING:
+    from s3ecs.aws.session import Aws
+    from s3ecs.local.control import Server
+
+
+@pytest.fixture(scope="module")
+def aws(embedded: Server) -> Aws:
+    """An account as any other: that it is embedded is not said."""
+    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
+    made = connect(region=REGION, endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None)
+    made.environment = replace(made.environment, local=False)
+    return made
