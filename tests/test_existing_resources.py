@@ -133,6 +133,31 @@ def test_an_existing_bucket_stays_as_it_was_but_for_the_flag(account: Account) -
     assert account.planned(with_events_off(account.stack(one).emptied())).writes == ()
 
 
+def test_the_key_of_an_existing_bucket_is_the_tasks_to_use_and_the_bucket_stays_as_it_was(account: Account) -> None:
+    one = spec("sealed", bucket=Bucket("sealed-theirs", existing=True, kms_key="alias/sealed"))
+    make_bucket(account, "sealed-theirs")
+    aws, kms = account.aws, account.aws.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    kms.create_alias(AliasName="alias/sealed", TargetKeyId=key.rpartition("/")[2])
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
+    aws.s3.put_bucket_encryption(Bucket="sealed-theirs", ServerSideEncryptionConfiguration={"Rules": [rule]})
+    before = bucket_as_it_is(account, "sealed-theirs")
+
+    with account.calls() as calls:
+        account.up(one)
+    assert [call for call in writes(calls) if "Bucket" in call] == ["PutBucketNotificationConfiguration"]
+    assert bucket_as_it_is(account, "sealed-theirs") == with_flag(before)
+    document = aws.iam.get_role_policy(RoleName=f"sealed-convert-task-{REGION}", PolicyName="s3ecs")["PolicyDocument"]
+    (decrypt,) = (each for each in document["Statement"] if each["Action"] == ["kms:Decrypt"])
+    assert decrypt["Resource"] == [key]
+    assert decrypt["Condition"] == {"StringEquals": {"kms:ViaService": [f"s3.{REGION}.amazonaws.com"]}}
+    assert account.up(one) == []
+
+    account.apply(account.planned(with_events_off(account.stack(one).emptied())))
+    account.down(one, delete_data=True)
+    assert bucket_as_it_is(account, "sealed-theirs") == before
+
+
 def test_a_flag_that_somebody_takes_off_is_put_back(account: Account) -> None:
     one = spec("flagless")
     make_bucket(account, "flagless-theirs")

@@ -15,8 +15,8 @@ from s3ecs.cli.options import Options, common, json_option
 def command(options: Options, *, online: bool) -> int:
     """Check the spec, offline: every problem at once, each with its place.
 
-    With --online also what the spec refers to: network, images, roles, secrets, quotas; ends with 1 where something of
-    that will not do. What may not be asked for is skipped.
+    With --online also what the spec refers to: network, images, roles, secrets, keys, quotas; ends with 1 where
+    something of that will not do. What may not be asked for is skipped.
     """
     from s3ecs import spec as specs
     from s3ecs.report.text import count, visible

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from s3ecs.preflight import given, images, quotas, routes, trust
+from s3ecs.preflight import encryption, given, images, quotas, routes, trust
 from s3ecs.preflight.finding import Finding, Verdict
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Look:
     lacking: tuple[Resource, ...] | None = None
 
 
-CHECKS = (given.check, routes.check, images.check, trust.check, quotas.check)
+CHECKS = (given.check, routes.check, images.check, trust.check, encryption.check, quotas.check)
 """Each takes a Look and returns its findings; they are made side by side."""
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from s3ecs.aws import grant
 from s3ecs.preflight.images import images_of, is_ecr
-from s3ecs.resources import ExistingRole
+from s3ecs.resources import ExistingBucket, ExistingRole
 from s3ecs.resources.network import Network
 from s3ecs.stack.roles import ecr_repository
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def needed(spec: Spec, stack: Stack, environment: Environment) -> Iterator[Grant]:
-    """Routes, images, roles and quotas; what is given says itself what reading it takes."""
+    """Routes, images, roles, the encryption of a bucket and quotas; what is given says itself what reading it takes."""
     yield grant.unleveled("events:ListRules", "iam:GetAccountSummary", "servicequotas:GetServiceQuota")
     if any(isinstance(each, Network) for each in stack.resources):
         yield grant.unleveled("ec2:DescribeRouteTables", "ec2:DescribeVpcEndpoints")
@@ -31,3 +31,5 @@ def needed(spec: Spec, stack: Stack, environment: Environment) -> Iterator[Grant
     for each in stack.resources:
         if isinstance(each, ExistingRole):
             yield grant.read("iam:GetRole", on=each.may_be(environment))
+        elif isinstance(each, ExistingBucket):
+            yield grant.read("s3:GetEncryptionConfiguration", on=environment.s3(each.name))

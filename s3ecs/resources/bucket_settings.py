@@ -48,7 +48,8 @@ def encryption(key: Any) -> dict[str, Any]:
     return {"algorithm": "aws:kms", "key": key, "bucket_key": True}
 
 
-def _get_encryption(spot: Spot) -> Any:
+def get_encryption(spot: Spot) -> Any:
+    """The algorithm, ``none`` among them; with a key that is named also which it is, as S3 calls it."""
     found = spot.ask("get_bucket_encryption", "ServerSideEncryptionConfigurationNotFoundError")
     (rule, *_) = found.get("ServerSideEncryptionConfiguration", {}).get("Rules", [{}])
     default = rule.get("ApplyServerSideEncryptionByDefault", {})
@@ -149,7 +150,7 @@ LEAVE: Final = (
 
 SETTINGS: Final = (
     Setting("public_access", _get_public_access, _put_public_access),
-    Setting("encryption", _get_encryption, _put_encryption),
+    Setting("encryption", get_encryption, _put_encryption),
     Setting("versioning", _get_versioning, _put_versioning),
     Setting("ownership", _get_ownership, _put_ownership),
     Setting("tls_only", get_tls_only, put_tls_only),

@@ -13,6 +13,7 @@ from s3ecs.errors import Refused
 from s3ecs.resources.bucket import head
 from s3ecs.resources.bucket_notification import EVENTS, NO_EVENTS, get_events, put_events
 from s3ecs.resources.bucket_settings import get_tags
+from s3ecs.resources.key import Key  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.owned import refuse_own
 from s3ecs.resources.spot import Spot
 
@@ -24,12 +25,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ExistingBucket(Given):
-    """Its id is its name. ``events`` says whether the flag is to be on; ``down`` leaves it as it is."""
+    """Its id is its name. ``events`` says whether the flag is to be on; ``down`` leaves it as it is.
+
+    ``encrypted_by`` is the key that its owner encrypts with, None for S3's own: whoever reads or uploads uses it, and
+    nothing of it is written.
+    """
 
     kind: ClassVar[str] = "bucket"
 
     stack: str
     events: bool = True
+    encrypted_by: Key | None = None
 
     def desired(self, ids: Ids) -> Props:
         return {"events": EVENTS if self.events else NO_EVENTS}

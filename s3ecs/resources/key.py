@@ -1,4 +1,4 @@
-"""A KMS key of somebody else's that the stack's bucket, log groups or secrets are encrypted with."""
+"""A KMS key of somebody else's that the bucket, log groups or secrets are encrypted with."""
 
 from __future__ import annotations
 
@@ -52,8 +52,7 @@ class Key(Given):
             }
             yield grant.read(*actions, on=environment.arn("kms", "key/*"), when=together)
         else:
-            arn = self.name if self.name.startswith("arn:") else environment.arn("kms", f"key/{self.name}")
-            yield grant.read(*actions, on=arn, when=when)
+            yield grant.read(*actions, on=arn_of(self.name, environment), when=when)
 
     def read(self, aws: Aws) -> Observed:
         """Raises UsageError where there is no such key here, it is switched off, or of a kind that encrypts nothing."""
@@ -74,6 +73,13 @@ class Key(Given):
                 f"the KMS key {self.name} is not symmetric: {spec}", hint=f"name one that is {SYMMETRIC} in {where}"
             )
         return Observed(found["Arn"], {}, None)
+
+
+def arn_of(name: str, environment: Environment) -> str:
+    """The ARN of a key or of an alias, by whatever it is called."""
+    if name.startswith("arn:"):
+        return name
+    return environment.arn("kms", name if name.startswith("alias/") else f"key/{name}")
 
 
 def described(aws: Aws, name: str) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from s3ecs.aws import grant
-from s3ecs.resources import Bucket, Queue, StateMachine, TaskDefinition
+from s3ecs.resources import Bucket, ExistingBucket, Queue, StateMachine, TaskDefinition
 from s3ecs.resources.task_definition import CONTAINER
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def of_a_trial(stack: Stack, environment: Environment, bucket: str) -> Iterator[
             yield grant.read("logs:GetLogEvents", on=environment.arn("logs", stream))
         elif isinstance(each, Queue):
             yield grant.read("sqs:ReceiveMessage", on=environment.arn("sqs", each.name))
-        elif isinstance(each, Bucket) and each.encrypted_by is not None:
+        elif isinstance(each, Bucket | ExistingBucket) and each.encrypted_by is not None:
             # AWS: whoever uploads to a bucket with a customer's key uses the key, and uploading in parts also decrypts.
             host = f"s3.{environment.region}.{environment.dns_suffix}"
             via = {"StringEquals": {"kms:ViaService": host}}

@@ -18,7 +18,8 @@ HOUR = 3600
 class Bucket:
     """Where the files land. ``name`` still holds ``${account}`` and ``${region}``; an ``existing`` one is not made.
 
-    ``kms_key`` is a KMS key's ARN, id or alias; without one S3 encrypts with keys of its own.
+    ``kms_key`` is a KMS key's ARN, id or alias; without one S3 encrypts with keys of its own. Of an ``existing`` bucket
+    it says which key tasks use.
     """
 
     name: str

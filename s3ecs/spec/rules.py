@@ -59,13 +59,9 @@ def bucket_name(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
 
 def existing_bucket(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:
     """Nothing but the flag is written to a bucket that is not the stack's."""
-    for key, asked in (("versioning", spec.bucket.versioning), ("kms_key", spec.bucket.kms_key)):
-        path = ("bucket", key)
-        if spec.bucket.existing and asked and findings.known(path, ("bucket", "existing")):
-            yield (
-                path,
-                "nothing but its events is set of a bucket that is somebody else's: leave this out",
-            )
+    versioning = ("bucket", "versioning")
+    if spec.bucket.existing and spec.bucket.versioning and findings.known(versioning, ("bucket", "existing")):
+        yield versioning, "nothing but its events is set of a bucket that is somebody else's: leave this out"
 
 
 def image_names(spec: Spec, findings: Findings) -> Iterator[tuple[Path, str]]:

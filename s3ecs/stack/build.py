@@ -231,7 +231,7 @@ class _Builder:
     def _bucket(self, common: _Common) -> Bucket | ExistingBucket:
         name, wanted = bucket_name(self.spec, self.environment), self.spec.bucket
         if wanted.existing:
-            return ExistingBucket(name=name, stack=self.spec.name)
+            return ExistingBucket(name=name, stack=self.spec.name, encrypted_by=self.key)
         return Bucket(name=name, versioning=wanted.versioning, encrypted_by=self.key, **common)
 
     def _trust(self, statement: Statement) -> tuple[Statement, ...]:

@@ -22,7 +22,8 @@ def with_events_off(emptied: Stack) -> Stack:
     """An emptied stack that asks of its existing bucket to tell EventBridge no more."""
     buckets = [each for each in emptied.dropped if isinstance(each, ExistingBucket)]
     rest = tuple(each for each in emptied.dropped if each not in buckets)
-    return replace(emptied, resources=tuple(replace(each, events=False) for each in buckets), dropped=rest)
+    silent = tuple(replace(each, events=False, encrypted_by=None) for each in buckets)
+    return replace(emptied, resources=silent, dropped=rest)
 
 
 def boundary_arn(spec: Spec, environment: Environment) -> str | None:

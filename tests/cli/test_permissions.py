@@ -103,3 +103,13 @@ def test_arns_are_of_the_regions_partition(region: str, partition: str, suffix: 
     arns = {arn for each in ran.json["Statement"] for arn in each["Resource"] if arn != "*"}
     assert {arn.split(":")[1] for arn in arns} == {partition}
     assert f"s3.{region}.{suffix}" in ran.out
+
+
+@pytest.mark.parametrize("existing", [False, True])
+def test_an_upload_to_a_bucket_with_a_key_may_use_it(tmp_path: Path, *, existing: bool) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.stack("asks", bucket={"name": "asks-bucket", "existing": existing, "kms_key": "alias/asks"})
+    ran = terminal("permissions", "--for", "test-upload", "--account", "123456789012", "--region", "eu-west-1")
+    (by_key,) = (each for each in ran.json["Statement"] if "kms:GenerateDataKey" in each["Action"])
+    assert by_key["Condition"]["StringEquals"] == {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}
+    assert by_key["Condition"]["ForAnyValue:StringEquals"] == {"kms:ResourceAliases": "alias/asks"}

@@ -172,6 +172,10 @@ def others(make_world: Callable[[], World]) -> Course:
     world.client("kms").create_alias(AliasName="alias/theirs", TargetKeyId=key.rpartition("/")[2])
     where = {"LocationConstraint": REGION}
     world.client("s3").create_bucket(Bucket="theirs-bucket", CreateBucketConfiguration=where)
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
+    world.client("s3").put_bucket_encryption(
+        Bucket="theirs-bucket", ServerSideEncryptionConfiguration={"Rules": [rule]}
+    )
     world.client("ecs").create_cluster(clusterName="theirs", capacityProviders=["FARGATE", "FARGATE_SPOT"])
     for name, path in (("theirs-task", "/"), ("theirs-execution", "/some/")):
         world.client("iam").create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=TRUST)
@@ -197,7 +201,7 @@ def others(make_world: Callable[[], World]) -> Course:
         "log_kms_key": "alias/theirs",
         "jobs": {"convert": convert},
     }
-    world.write(**shared, bucket={"name": "theirs-bucket", "existing": True})
+    world.write(**shared, bucket={"name": "theirs-bucket", "existing": True, "kms_key": "alias/theirs"})
     world.type("plan", "plan")
     world.type("up", "up", "--yes")
     world.client("iam").delete_role_permissions_boundary(RoleName=f"asks-others-events-{REGION}")

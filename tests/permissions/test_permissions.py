@@ -95,7 +95,7 @@ NO_SPARE = [
     # What is the same in every stack is gone through in that of the default network.
     *(("own_network", use, "ec2:") for use in ("plan", "up", "adopt", "down")),
     *(("others", "up", service) for service in ("kms:", "ssm:", "secretsmanager:", "logs:AssociateKmsKey")),
-    *(("others", use, "s3:") for use in ("down", "switch-off-events")),
+    *(("others", use, "s3:") for use in ("plan", "up", "validate", "down", "switch-off-events")),
 ]
 
 

@@ -105,11 +105,13 @@ def test_two_jobs_that_read_one_secret_look_at_it_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("existing", [False, True])
 @pytest.mark.parametrize("writes", [False, True])
-def test_a_program_may_decrypt_what_it_reads_and_encrypt_where_it_writes(*, writes: bool) -> None:
+def test_a_program_may_decrypt_what_it_reads_and_encrypt_where_it_writes(*, writes: bool, existing: bool) -> None:
     into = "arn:aws:s3:::${account}-uploads/out/*" if writes else "arn:aws:s3:::elsewhere/*"
     policy = ({"Effect": "Allow", "Action": ["s3:Put*"], "Resource": [into]},)
-    found = resources(job(prefix=("in/",), policy=policy), bucket=Bucket("${account}-uploads", kms_key="alias/uploads"))
+    bucket = Bucket("${account}-uploads", existing=existing, kms_key="alias/uploads")
+    found = resources(job(prefix=("in/",), policy=policy), bucket=bucket)
     (statement,) = about(statements(found, "task"), "kms:Decrypt")
     assert statement["Action"] == sorted(["kms:Decrypt", *(["kms:GenerateDataKey"] if writes else [])])
     assert statement["Resource"] == [KEY]
