@@ -5,6 +5,7 @@ AWS: a task without one stays PROVISIONING for minutes and then fails to pull it
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from typing import TYPE_CHECKING, Any, Final
 
 from s3ecs.errors import Refused, UsageError
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 GROUP: Final = "network"
 WHAT: Final = "a way out of the tasks' subnets"
-EVERYWHERE: Final = {"0.0.0.0/0", "::/0"}
 HINT: Final = "add a route to a NAT gateway or VPC endpoints, or write public_ip: true or other subnets under network:"
 
 
@@ -51,7 +51,8 @@ def _ways(look: Look, given: Network) -> Iterator[Finding]:
     lacking: dict[str, list[str]] = {}
     for subnet in seen["subnets"]:
         table = _table_of(subnet, tables)
-        if not _leads_out(table, public_ip=look.spec.network.public_ip):
+        routes = _usable(table, endpoints)
+        if not _leads_out(routes, public_ip=look.spec.network.public_ip, ipv6=subnet in seen["ipv6"]):
             missing = _not_in_reach(look, table, [each for each in endpoints if each["State"] == "available"])
             if missing:
                 lacking.setdefault(missing, []).append(subnet)
@@ -74,17 +75,29 @@ def _table_of(subnet: str, tables: list[dict[str, Any]]) -> dict[str, Any]:
     return main
 
 
-def _leads_out(table: dict[str, Any], *, public_ip: bool) -> bool:
-    """AWS: an internet gateway serves only who has a public address; a black hole leads nowhere.
+def _usable(table: dict[str, Any], endpoints: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Routes that lead out of the VPC, and further than to the one service that a gateway endpoint is of.
 
-    Whatever else all is sent to, such as a firewall's endpoint or a transit gateway, is taken for a way.
+    AWS: a black hole leads nowhere.
     """
-    for route in table.get("Routes", ()):
-        everywhere = {route.get("DestinationCidrBlock"), route.get("DestinationIpv6CidrBlock")} & EVERYWHERE
-        serves = public_ip or not route.get("GatewayId", "").startswith("igw-")
-        if everywhere and serves and route.get("State") != "blackhole":
-            return True
-    return False
+    nearby = {"local", *(each["VpcEndpointId"] for each in endpoints if each["VpcEndpointType"] == "Gateway")}
+    routes = (each for each in table.get("Routes", ()) if each.get("State") != "blackhole")
+    return [each for each in routes if each.get("GatewayId") not in nearby]
+
+
+def _leads_out(routes: list[dict[str, Any]], *, public_ip: bool, ipv6: bool) -> bool:
+    """Whether all is sent somewhere, by one route or by several, such as one for each half.
+
+    AWS: an internet gateway serves only who has a public address, as every address of IPv6 is. Whatever else all is
+    sent to, such as a firewall's endpoint or a transit gateway, is taken for a way, and a prefix list for all that
+    matters.
+    """
+    serving = [each for each in routes if public_ip or not each.get("GatewayId", "").startswith("igw-")]
+    four = collapse_addresses(IPv4Network(cidr) for each in serving if (cidr := each.get("DestinationCidrBlock")))
+    six = collapse_addresses(IPv6Network(cidr) for each in routes if (cidr := each.get("DestinationIpv6CidrBlock")))
+    if any(each.get("DestinationPrefixListId") for each in serving):
+        return True
+    return any(not each.prefixlen for each in four) or (ipv6 and any(not each.prefixlen for each in six))
 
 
 def _not_in_reach(look: Look, table: dict[str, Any], endpoints: list[dict[str, Any]]) -> str:

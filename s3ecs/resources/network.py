@@ -71,7 +71,9 @@ class Network(Given):
         _refuse_too_many("subnets", subnets, MAX_SUBNETS)
         ids = sorted(each["GroupId"] for each in self._groups_in(vpc, groups))
         _refuse_too_many("security groups", ids, MAX_GROUPS)
-        return Observed(vpc, {"vpc": vpc, "subnets": subnets, "security_groups": ids}, None)
+        # AWS: in a subnet with addresses of IPv6 a task has one too, and in any other it has none.
+        six = sorted({each["SubnetId"] for each in found if each.get("Ipv6CidrBlockAssociationSet")} & set(subnets))
+        return Observed(vpc, {"vpc": vpc, "subnets": subnets, "ipv6": six, "security_groups": ids}, None)
 
     def _chosen_vpc(self, aws: Aws) -> str | None:
         if _by_id(self.vpc):

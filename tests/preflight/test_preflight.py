@@ -3,94 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from typing import TYPE_CHECKING
 
 from s3ecs import preflight
 from s3ecs.preflight import Verdict, images, quotas, routes, trust
-from s3ecs.spec.model import Network, Secret, Sidecar
+from s3ecs.spec.model import Network, Secret
 
-from .looking import REGION, answered, denied, look, verdicts
+from .looking import REGION, denied, look, verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import pytest
 
     from s3ecs.aws.session import Aws
 
 ECS = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
-
-
-@pytest.fixture
-def vpc(aws: Aws) -> Iterator[Callable[[], tuple[str, str, str]]]:
-    """Makes a VPC with one subnet and a route table of its own: their ids."""
-
-    def make() -> tuple[str, str, str]:
-        vpc = aws.ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
-        subnet = aws.ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
-        table = aws.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
-        aws.ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
-        return vpc, subnet, table
-
-    return make  # type: ignore[return-value]
-
-
-def test_the_default_network_leads_out(aws: Aws) -> None:
-    assert verdicts(routes.check(look(aws))) == [(Verdict.OK, "")]
-
-
-def test_a_subnet_without_a_way_is_seen_and_stops(aws: Aws, vpc: Callable[[], tuple[str, str, str]]) -> None:
-    _, subnet, _ = vpc()
-    (found,) = routes.check(look(aws, Network(subnets=(subnet,))))
-    assert (found.verdict, found.stops) == (Verdict.NOT_OK, True)
-    assert found.why == f"{subnet}: no route to the internet and no endpoint for ecr.api, ecr.dkr, logs, s3"
-    assert found.hint
-
-
-def test_an_internet_gateway_serves_public_addresses_only(aws: Aws, vpc: Callable[[], tuple[str, str, str]]) -> None:
-    of, subnet, table = vpc()
-    gateway = aws.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    aws.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=of)
-    aws.ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
-    assert routes.check(look(aws, Network(subnets=(subnet,))))[0].verdict is Verdict.OK
-    assert routes.check(look(aws, Network(subnets=(subnet,), public_ip=False)))[0].verdict is Verdict.NOT_OK
-
-
-@pytest.mark.parametrize(
-    ("route", "leads_out"),
-    [
-        ({"GatewayId": "vpce-0123456789abcdef0", "State": "active"}, True),  # a firewall's endpoint
-        ({"TransitGatewayId": "tgw-0123456789abcdef0", "State": "active"}, True),
-        ({"NatGatewayId": "nat-0123456789abcdef0", "State": "blackhole"}, False),
-    ],
-)
-def test_whatever_all_is_sent_to_is_a_way(
-    aws: Aws, vpc: Callable[[], tuple[str, str, str]], route: dict[str, str], *, leads_out: bool
-) -> None:
-    of, subnet, _ = vpc()
-    table = {"VpcId": of, "RouteTableId": "rtb-1", "Associations": [{"SubnetId": subnet}]}
-    routed = {"RouteTables": [{**table, "Routes": [{"DestinationCidrBlock": "0.0.0.0/0", **route}]}]}
-    with answered(aws.ec2, "DescribeRouteTables", routed):
-        (found,) = routes.check(look(aws, Network(subnets=(subnet,), public_ip=False)))
-    assert (found.verdict is Verdict.OK) is leads_out
-
-
-def test_endpoints_for_all_that_a_task_needs_are_a_way(aws: Aws, vpc: Callable[[], tuple[str, str, str]]) -> None:
-    of, subnet, table = vpc()
-    network = Network(subnets=(subnet,), public_ip=False)
-    secrets = {"TOKEN": Secret(parameter="/ahead/token")}
-
-    def endpoint(service: str, **how: Any) -> None:
-        aws.ec2.create_vpc_endpoint(VpcId=of, ServiceName=f"com.amazonaws.{REGION}.{service}", **how)
-
-    for service in ("ecr.api", "ecr.dkr", "logs"):
-        endpoint(service, VpcEndpointType="Interface", SubnetIds=[subnet])
-    (found,) = routes.check(look(aws, network, secrets=secrets))
-    assert found.why.endswith("no endpoint for s3, ssm")
-    endpoint("s3", VpcEndpointType="Gateway", RouteTableIds=[table])
-    assert routes.check(look(aws, network))[0].verdict is Verdict.OK
-    (found,) = routes.check(look(aws, network, sidecars=(Sidecar("proxy", "docker.io/library/a:1"),)))
-    assert found.why.endswith("no endpoint for the registry of docker.io/library/a:1")
 
 
 def test_what_may_not_be_asked_is_skipped(aws: Aws) -> None:
