@@ -10,7 +10,7 @@ from s3ecs.spec import limits
 from s3ecs.spec.globs import samples
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from s3ecs.spec.model import Job
 
@@ -22,8 +22,8 @@ def ends(job: Job) -> tuple[Ends, ...]:
     """Every key that the job takes begins and ends like one of these; of a raw pattern only what can be told."""
     if job.pattern is None:
         return tuple((start, end) for start in job.prefix or ("",) for end in job.suffix or ("",))
-    asked = job.pattern.get("object", {}).get("key")
-    return tuple(map(_ends, asked)) if isinstance(asked, list) else (ANY,)
+    asked = _of_keys(job.pattern)
+    return tuple(map(_ends, asked)) if asked else (ANY,)
 
 
 def overlaps(a: Job, b: Job) -> bool:
@@ -38,9 +38,31 @@ def overlaps(a: Job, b: Job) -> bool:
 
 
 def leaves_out(job: Job, keys: Sequence[str]) -> bool:
-    """Say whether one of the job's wildcards surely leaves out all that ``keys``, some samples, stand for."""
-    wildcards = (parse({"key": [{"wildcard": each}]}) for each in job.exclude)
-    return any(all(each.matches({"key": key}) for key in keys) for each in wildcards)
+    """Say whether the job surely leaves out all that ``keys``, some samples, stand for."""
+    clauses = (parse({"key": [each]}) for each in _left_out(job))
+    return any(all(clause.matches({"key": key}) for key in keys) for clause in clauses)
+
+
+def _left_out(job: Job) -> list[Any]:
+    """What a key is like that the job does not take; of a raw pattern only what can be told."""
+    excluded: list[Any] = [{"wildcard": each} for each in job.exclude]
+    # AWS: filters of one field are ORed, so a second one could take what the first leaves out.
+    match _of_keys(job.pattern or {}):
+        case [{"anything-but": {**operators}}]:
+            excluded += [{name: each} for name, asked in operators.items() for each in _listed(asked)]
+        case [{"anything-but": literals}]:
+            excluded += _listed(literals)
+    return excluded
+
+
+def _of_keys(pattern: Mapping[str, Any]) -> list[Any]:
+    """A raw pattern's filters of keys; none where it has none, or not in so many words."""
+    asked = pattern.get("object", {}).get("key")
+    return asked if isinstance(asked, list) else []
+
+
+def _listed(asked: Any) -> list[Any]:
+    return asked if isinstance(asked, list) else [asked]
 
 
 def both(one: Ends, other: Ends) -> Ends | None:

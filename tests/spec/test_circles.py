@@ -157,6 +157,14 @@ NO_CIRCLES = {
         job("one", "prefix: in/", "mid/*"),
         job("two", "suffix: .csv; exclude: mid/*.csv", "in/*.gz"),
     ),
+    "left out by a raw pattern": (
+        job("one", "prefix: in/", "out/*"),
+        job("two", "pattern: {detail: {object: {key: [{anything-but: {prefix: [in/, out/]}}]}}}", "in/*"),
+    ),
+    "one key left out by a raw pattern": (
+        job("one", "prefix: in/", "done"),
+        job("two", "pattern: {detail: {object: {key: [{anything-but: [in/done, done]}]}}}", "in/done"),
+    ),
     "its one key excluded": (
         job("one", "prefix: in/", "mid/state.json"),
         job("two", "prefix: mid/; exclude: '*/state.json'", "in/*"),
@@ -182,6 +190,13 @@ def test_two_jobs_in_a_circle_are_told_whichever_stands_first(one: Wrote, two: W
 @pytest.mark.parametrize(("one", "two"), NO_CIRCLES.values(), ids=NO_CIRCLES)
 def test_two_jobs_that_nearly_go_in_a_circle_do_not(one: Wrote, two: Wrote) -> None:
     assert problems(one, two) == []
+
+
+def test_what_one_filter_of_a_raw_pattern_leaves_out_another_may_take() -> None:
+    left_out, taken = "anything-but: {prefix: mid/}", "prefix: mid/a"
+    keys = "pattern: {detail: {object: {key: [%s]}}}"
+    assert problems(job("one", keys % left_out, "mid/*")) == []
+    assert len(problems(job("one", keys % f"{left_out}, {taken}", "mid/*"))) == 1
 
 
 @pytest.mark.parametrize(
