@@ -57,4 +57,4 @@ def _ends(pattern: str, tail: str) -> bool:
 
 
 def _same(pattern: str, text: str) -> bool:
-    return all(p in ("?", t) for p, t in zip(pattern, text, strict=True))
+    return pattern == text or ("?" in pattern and all(p in ("?", t) for p, t in zip(pattern, text, strict=True)))

@@ -273,7 +273,10 @@ def test_where_nothing_is_left_out_or_denied_no_more_is_told_than_goes_round(
 
 def test_a_hundred_jobs_in_a_row_take_little_more_than_reading_them() -> None:
     """A pair of jobs costs microseconds of the processor, so ten thousand of them are not noticed."""
-    row = [job(f"j{n}", f"prefix: p{n:03}/", f"p{n + 1:03}/*", "arn:aws:s3:::elsewhere/*") for n in range(100)]
+    row = [
+        job(f"j{n}", f"prefix: [p{n:03}/, out/]; exclude: out/*", f"p{n + 1:03}/*", "out/*", "!p*/tmp/*")
+        for n in range(100)
+    ]
     alone = [each._replace(statements=()) for each in row]
     started = time.process_time()
     assert problems(*alone) == []
