@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from s3ecs.engine.change import changes
 from s3ecs.engine.interrupt import noted
 from s3ecs.engine.plan import Action, Plan, Step
-from s3ecs.engine.resource import Exists
+from s3ecs.engine.resource import Exists, kept_for
 from s3ecs.errors import CallFailed, NotOurs, Refused
 
 if TYPE_CHECKING:
@@ -215,10 +215,10 @@ def _refuse_what_is_not_free(resource: Resource, aws: Any, stack: str) -> None:
 
 def _keep_what_is_new(step: Step, aws: Any, *, data: bool) -> None:
     """What was empty when the plan was made may have come to hold data, or to serve others; then it is not deleted."""
-    hint = "run the command again to see what is left"
     if not step.type.guarded and (serves := step.type.serves(aws, step.name)):
-        raise Refused(f"it has {serves} by now, so it is kept", hint=hint)
+        raise kept_for(serves)
     if not data and (holds := step.type.holds(aws, step.name)):
+        hint = "run the command again to see what is left"
         raise Refused(f"it holds {holds} by now, so it is kept", hint=hint)
 
 

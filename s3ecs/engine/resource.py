@@ -7,12 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final
 
+from s3ecs.errors import Refused
+
 Props = Mapping[str, Any]
 """Settings in normal form: JSON-like values, sets as sorted lists, the service's defaults filled in."""
 
 
 class Exists(Exception):
     """A create was answered with: there is one already."""
+
+
+def kept_for(others: str) -> Refused:
+    """What deleting raises where ``others`` have come to use a thing since the plan, in the words of ``serves``."""
+    return Refused(f"it has {others} by now, so it is kept", hint="run the command again to see what is left")
 
 
 class _Unknown:

@@ -132,6 +132,9 @@ SEAMS: Final[dict[str, Seam]] = {
     "ecs.describe_task_definition": Seam(
         _ECS, "EC2ContainerServiceBackend.describe_task_definition", "self task_definition_str"
     ),
+    "ecs.delete_task_definitions": Seam(
+        _ECS, "EC2ContainerServiceBackend.delete_task_definitions", "self task_definitions"
+    ),
     "ec2.create_default_vpc": Seam("moto.ec2.models.vpcs", "VPCBackend.create_default_vpc", "self"),
     "ec2.describe_nat_gateways": Seam(
         "moto.ec2.models.nat_gateways", "NatGatewayBackend.describe_nat_gateways", "self filters nat_gateway_ids"

@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from s3ecs.aws import grant
-from s3ecs.aws.faults import unless
+from s3ecs.aws.faults import ClientError, code_of, unless
 from s3ecs.aws.hidden import look_into
-from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.engine.resource import Found, Ids, Observed, Props, kept_for
 from s3ecs.resources import tasks
-from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, from_pairs, nominated, to_pairs
+from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, Tags, from_pairs, nominated, to_pairs
 
 if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 PROVIDERS: Final = ["FARGATE", "FARGATE_SPOT"]
 GONE = {"ClusterNotFoundException"}
-BUSY = {"ClusterContainsTasksException", "UpdateInProgressException"}
+USED = {f"ClusterContains{what}Exception" for what in ("Tasks", "Services", "ContainerInstances")}
+BUSY = USED | {"UpdateInProgressException"}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -30,6 +31,7 @@ class Cluster(Owned):
 
     kind: ClassVar[str] = "cluster"
     outlives: ClassVar[bool] = True
+    guarded: ClassVar[bool] = True  # AWS: one that anything runs in cannot be deleted
 
     spot: bool = False
 
@@ -40,7 +42,7 @@ class Cluster(Owned):
         cluster = _described(aws, self.name)
         if cluster is None:
             return None
-        tags = from_pairs(cluster.get("tags", ()), "key", "value")
+        tags = _tags(cluster)
         # Providers of others stay, and so do ours when no job wants them any more: they cost nothing.
         known = sorted(set(cluster.get("capacityProviders", ())) & set(PROVIDERS))
         props = {**({"capacity_providers": known} if self.spot else {}), "tags": self.own(tags)}
@@ -91,17 +93,34 @@ class Cluster(Owned):
             return None
         if answer and answer["serviceArns"]:
             return "services of others"
-        stack = from_pairs(found.get("tags", ()), "key", "value").get(STACK_TAG)
-        return "tasks of others" if tasks.are_others(aws, name, running, stack) else None
+        if found.get("registeredContainerInstancesCount"):
+            return "container instances of others"
+        return "tasks of others" if tasks.are_others(aws, name, running, _tags(found).get(STACK_TAG)) else None
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
-        tasks.stop_all(aws, cluster=found.name)
+        """Raises Refused where others have something in it; nothing of theirs is stopped."""
 
-        def go() -> None:
-            unless(GONE, lambda: aws.ecs.delete_cluster(cluster=found.name))
+        def gone() -> bool:
+            try:
+                aws.ecs.delete_cluster(cluster=found.name)
+            except ClientError as error:
+                if code_of(error) not in GONE | BUSY:
+                    raise
+                return code_of(error) in GONE
+            return True
 
-        aws.again_while(BUSY, f"the tasks of cluster {found.name} to leave", go, seconds=600, every=3)
+        def gone_when_emptied() -> bool:
+            if gone():
+                return True
+            if others := cls.serves(aws, found.name):
+                raise kept_for(others)
+            tasks.stop_own(aws, found.name, _tags(_described(aws, found.name)).get(STACK_TAG))
+            return gone()
+
+        if not gone_when_emptied():
+            what = f"the tasks of cluster {found.name} to leave"
+            aws.wait_until(what, gone_when_emptied, seconds=600, every=3, first=3)
 
     def grants(self, environment: Environment) -> Iterator[Grant]:
         arn = environment.arn("ecs", f"cluster/{self.name}")
@@ -122,7 +141,7 @@ class Cluster(Owned):
         for arn, name, _ in nominated(aws, stack, aws.environment.arn("ecs", "cluster/")):
             cluster = None if name in known else _described(aws, name)
             if cluster is not None:
-                tags = from_pairs(cluster.get("tags", ()), "key", "value")
+                tags = _tags(cluster)
                 if tags.get(STACK_TAG) == stack:
                     yield Found(cls.kind, name, arn, tags.get(PART_TAG), adopted=ADOPTED_TAG in tags)
 
@@ -136,3 +155,7 @@ def _described(aws: Aws, name: str) -> dict[str, Any] | None:
         return next((cluster for cluster in found["clusters"] if cluster["status"] != "INACTIVE"), None)
 
     return aws.once(f"cluster {name}", ask)
+
+
+def _tags(described: dict[str, Any] | None) -> Tags:
+    return from_pairs((described or {}).get("tags", ()), "key", "value")

@@ -6,13 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from s3ecs.aws.faults import unless
+from s3ecs.resources.stopping import stop_each
 from s3ecs.resources.tasks import REASON
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from s3ecs.aws.session import Aws
 
 MOST_LISTED: Final = 1000  # AWS: executions in one answer
-SIDE_BY_SIDE: Final = 20
 
 
 def running(aws: Aws, machine: str) -> list[str]:
@@ -29,14 +31,13 @@ def stop_all(aws: Aws, machine: str, name: str) -> None:
 
     Raises Interrupted between two batches: the next run goes on with the others.
     """
-    stopped = 0
+    stop_each(aws, f"runs of {name}", partial(_stop, aws), _all(aws, machine))
+
+
+def _all(aws: Aws, machine: str) -> Iterator[str]:
+    """Those of one list, and where there were too many for it, of the next, asked for when these have been told."""
     while left := running(aws, machine):
-        for batch in (left[at : at + SIDE_BY_SIDE] for at in range(0, len(left), SIDE_BY_SIDE)):
-            aws.go_on(f"the runs of {name} to be stopped")
-            aws.together(*(partial(_stop, aws, each) for each in batch))
-            stopped += len(batch)
-            if len(left) > SIDE_BY_SIDE:
-                aws.tell(f"runs of {name} stopped so far: {stopped}", 0)
+        yield from left
         if len(left) < MOST_LISTED:
             return
 

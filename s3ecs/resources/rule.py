@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from s3ecs.aws import grant
 from s3ecs.aws.faults import ClientError, code_of, unless
-from s3ecs.engine.resource import Exists, Found, Ids, Observed, Props
-from s3ecs.errors import Refused
+from s3ecs.engine.resource import Exists, Found, Ids, Observed, Props, kept_for
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, carrying, from_pairs, to_pairs, with_tags
 
 if TYPE_CHECKING:
@@ -107,8 +106,7 @@ class Rule(Owned):
         if gone():
             return
         if others := cls.serves(aws, found.name):
-            hint = "run the command again to see what is left"
-            raise Refused(f"it has {others} by now, so it is kept", hint=hint)
+            raise kept_for(others)
         # AWS: targets just removed may still be seen for a while.
         unless(GONE, lambda: aws.events.remove_targets(Rule=found.name, Ids=[found.name]))
         aws.wait_until(f"the targets of rule {found.name} to leave", gone, seconds=300)

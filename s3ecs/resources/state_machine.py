@@ -156,7 +156,7 @@ class StateMachine(Owned):
         # A task may outlive its execution, and the cluster of the stack's that would end it.
         aws.together(
             lambda: aws.stepfunctions.delete_state_machine(stateMachineArn=found.id),  # AWS: fine where there is none
-            *(partial(tasks.stop_all, aws, cluster=cluster, family=found.name) for cluster in sorted(clusters)),
+            *(partial(tasks.stop_family, aws, cluster, found.name) for cluster in sorted(clusters)),
         )
         what = f"state machine {found.name} to be deleted"
         aws.wait_until(what, lambda: _gone(aws, found), seconds=300, every=2)

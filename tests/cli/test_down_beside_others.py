@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .test_interruption import begun
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,8 +28,7 @@ SLOW = """
 import signal, sys, time
 from pathlib import Path
 def end(*_):
-    time.sleep(2)
-    Path({done!r}).touch()
+    while not Path({go!r}).exists(): time.sleep(0.05)
     sys.exit(0)
 signal.signal(signal.SIGTERM, end)
 Path({here!r}).touch()
@@ -90,16 +91,25 @@ def test_a_cluster_that_others_run_tasks_in_is_kept(terminal: Terminal, clients:
 def test_a_program_that_takes_its_time_to_end_still_has_all_that_it_uses(
     terminal: Terminal, clients: Callable[..., Any]
 ) -> None:
-    here, done = terminal.folder / "here", terminal.folder / "done"
-    job = {"prefix": "in/", "local": [sys.executable, "-c", SLOW.format(here=str(here), done=str(done))]}
+    here, go = terminal.folder / "here", terminal.folder / "go"
+    job = {"prefix": "in/", "local": [sys.executable, "-c", SLOW.format(here=str(here), go=str(go))]}
     terminal.stack("slow", region=REGION, jobs={"a": job})
     assert terminal("up", "--yes").code == 0
     begin(clients, "slow-a")
     until(here.exists)
-    down = terminal("down", "--yes", "--json", "--delete-data", "--confirm", "slow")
-    assert down.code == 0
-    ended = next(each for each in down.events if each["event"] == "done" and each["kind"] == "state-machine")
-    assert done.exists()
-    assert down.events.index(ended) < next(
-        at for at, each in enumerate(down.events) if each["event"] == "done" and each["kind"] == "role"
-    )
+    with begun(terminal, "down", "--yes", "--json", "--delete-data", "--confirm", "slow") as down:
+        assert down.stdout is not None
+        events: list[dict[str, Any]] = []
+        try:
+            for event in map(json.loads, down.stdout):
+                events.append(event)
+                if event.get("what") == "waiting for 1 tasks of slow-a to stop" or event.get("kind") == "role":
+                    break
+        finally:
+            go.touch()
+        _, said = down.communicate(timeout=60)
+    assert down.returncode == 0, said
+    ended = {each["kind"] for each in events if each["event"] == "done"}
+    assert events[-1]["event"] == "waiting"
+    assert "rule" in ended
+    assert not ended & {"state-machine", "task-definition", "role", "log-group", "bucket", "cluster"}

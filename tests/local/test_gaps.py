@@ -392,3 +392,60 @@ def test_the_default_vpc_has_a_way_out(clients: Callable[..., Any]) -> None:
 
 def test_motos_default_vpc_still_has_none(stock: Callable[[str], Any]) -> None:
     assert default_routes(stock("ec2")) == []
+
+
+def deleted_with_a_service(ecs: Any, name: str) -> str:
+    ecs.create_cluster(clusterName=name)
+    ecs.register_task_definition(family=name, containerDefinitions=[{"name": "main", "image": "i", "memory": 128}])
+    ecs.create_service(cluster=name, serviceName="serves", taskDefinition=name, desiredCount=0)
+    with contextlib.suppress(ecs.exceptions.ClusterContainsServicesException):
+        ecs.delete_cluster(cluster=name)
+    return str(ecs.describe_clusters(clusters=[name])["clusters"][0]["status"])
+
+
+def test_a_cluster_with_a_service_is_not_deleted(pipeline: Pipeline) -> None:
+    name = f"serving-{pipeline.name}"
+    assert deleted_with_a_service(pipeline.ecs, name) == "ACTIVE"
+    pipeline.ecs.delete_service(cluster=name, service="serves")
+    pipeline.ecs.delete_cluster(cluster=name)
+
+
+def test_moto_still_deletes_a_cluster_under_its_services(stock: Callable[[str], Any]) -> None:
+    assert deleted_with_a_service(stock("ecs"), "serving") == "INACTIVE"
+
+
+def describes_when_deleted(ecs: Any, family: str, begin: Callable[[], Any]) -> bool:
+    begin()
+    ecs.deregister_task_definition(taskDefinition=f"{family}:1")
+    ecs.delete_task_definitions(taskDefinitions=[f"{family}:1"])
+    try:
+        found = ecs.describe_task_definition(taskDefinition=f"{family}:1")["taskDefinition"]
+    except ecs.exceptions.ClientException:
+        return False
+    return bool(found["status"] == "DELETE_IN_PROGRESS")
+
+
+def test_a_deleted_task_definition_is_described_while_a_task_is_at_work_by_it(pipeline: Pipeline) -> None:
+    pipeline.program("import time; time.sleep(60)")
+    tasks: list[str] = []
+    begin = lambda: tasks.append(pipeline.run_task()["taskArn"])  # noqa: E731
+    assert describes_when_deleted(pipeline.ecs, pipeline.name, begin)
+    assert pipeline.ecs.list_task_definitions(familyPrefix=pipeline.name)["taskDefinitionArns"] == []
+    pipeline.ecs.stop_task(cluster=pipeline.name, task=tasks[0])
+    pipeline.stopped(tasks[0])
+
+
+def test_moto_still_forgets_a_task_definition_under_its_tasks(stock: Callable[[str], Any]) -> None:
+    ecs, ec2 = stock("ecs"), stock("ec2")
+    ecs.create_cluster(clusterName="forgets")
+    containers = [{"name": "main", "image": "i", "memory": 128}]
+    ecs.register_task_definition(
+        family="forgets", networkMode="awsvpc", cpu="256", memory="512", containerDefinitions=containers
+    )
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    network = {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": []}}
+
+    def begin() -> None:
+        ecs.run_task(cluster="forgets", taskDefinition="forgets", launchType="FARGATE", networkConfiguration=network)
+
+    assert not describes_when_deleted(ecs, "forgets", begin)

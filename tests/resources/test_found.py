@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -83,19 +84,28 @@ def test_a_family_whose_name_begins_alike_keeps_its_revisions(scene: Callable[[s
     subject = scene("task-definition", "families")
     subject.up()
     arns = [subject.aws.environment.arn("ecs", f"task-definition/{subject.name}{end}:1") for end in ("", "-b")]
+    with (
+        noting(subject.aws.ecs, "DeregisterTaskDefinition", "taskDefinition") as sent,
+        answering(subject.aws.ecs, "ListTaskDefinitions", "", http=200, taskDefinitionArns=arns),
+    ):
+        subject.subject.update(subject.aws, subject.desired, frozenset({"cpu"}))
+    assert sent == arns[:1]
+
+
+@contextmanager
+def noting(client: Any, operation: str, parameter: str) -> Iterator[list[str]]:
+    """What the calls of an operation say of this parameter."""
     sent: list[str] = []
-    events, event = subject.aws.ecs.meta.events, "provide-client-params.ecs.DeregisterTaskDefinition"
 
     def note(params: dict[str, str], **_: Any) -> None:
-        sent.append(params["taskDefinition"])
+        sent.append(params[parameter])
 
-    events.register(event, note)
+    event = f"provide-client-params.{client.meta.service_model.service_id.hyphenize()}.{operation}"
+    client.meta.events.register(event, note)
     try:
-        with answering(subject.aws.ecs, "ListTaskDefinitions", "", http=200, taskDefinitionArns=arns):
-            subject.subject.update(subject.aws, subject.desired, frozenset({"cpu"}))
+        yield sent
     finally:
-        events.unregister(event, note)
-    assert sent == arns[:1]
+        client.meta.events.unregister(event, note)
 
 
 @contextmanager
@@ -159,6 +169,17 @@ def test_a_log_group_is_found_in_either_form_of_its_arn(scene: Callable[[str, st
     for arn in (subject.seen().id, f"{subject.seen().id}:*"):
         with _index(subject, [arn]):
             assert [found.id for found in _discover(subject)] == [subject.seen().id]
+
+
+def test_a_log_group_at_the_root_is_listed_without_all_the_others(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("log-group", "rooted")
+    root = replace(subject, subject=replace(subject.subject, name="/rooted-lines"))
+    root.up()
+    with noting(root.aws.logs, "DescribeLogGroups", "logGroupNamePrefix") as listed:
+        assert root.seen().owner == "rooted"
+        with _index(root, [root.seen().id]):
+            assert [found.name for found in _discover(root)] == ["/rooted-lines"]
+    assert set(listed) == {"/rooted-lines"}
 
 
 def test_a_bucket_holds_its_objects_and_what_others_put_there(scene: Callable[[str, str], Scene]) -> None:

@@ -1,6 +1,6 @@
-"""Creating a cluster that exists changes nothing, and one with active tasks is not deleted.
+"""Creating a cluster that exists changes nothing, and one with active tasks or services is not deleted.
 
-moto replaces an existing cluster, tags and settings included, and deletes one under its running tasks.
+moto replaces an existing cluster, tags and settings included, and deletes one under what runs in it.
 """
 
 from __future__ import annotations
@@ -33,10 +33,13 @@ def create_cluster(
 
 
 def delete_cluster(ecs: Any, cluster_str: str) -> Any:
-    """AWS: active tasks keep their cluster."""
-    tasks = ecs.tasks.get(cluster_str.rpartition("/")[2], {})
+    """AWS: active tasks and services keep their cluster."""
+    name = cluster_str.rpartition("/")[2]
+    tasks = ecs.tasks.get(name, {})
     if any(task.last_status != "STOPPED" for task in tasks.values()):
         raise EcsError("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.")
+    if any(each.cluster_name == name and each.status == "ACTIVE" for each in ecs.services.values()):
+        raise EcsError("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
     return seams.original("ecs.delete_cluster")(ecs, cluster_str)
 
 
