@@ -12,7 +12,18 @@ from s3ecs.aws.faults import ClientError, code_of, unless
 from s3ecs.aws.hidden import look_into
 from s3ecs.engine.resource import Found, Ids, Observed, Props, kept_for
 from s3ecs.resources import tasks
-from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, Tags, from_pairs, nominated, to_pairs
+from s3ecs.resources.owned import (
+    ADOPTED_TAG,
+    PART_TAG,
+    STACK_TAG,
+    Owned,
+    Tags,
+    asking_for,
+    carrying,
+    from_pairs,
+    nominated,
+    to_pairs,
+)
 
 if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment
@@ -125,13 +136,17 @@ class Cluster(Owned):
     def grants(self, environment: Environment) -> Iterator[Grant]:
         arn = environment.arn("ecs", f"cluster/{self.name}")
         yield grant.read("ecs:DescribeClusters", on=arn)
-        yield grant.create("ecs:CreateCluster", "ecs:TagResource", on=arn)
+        tagged = asking_for(self.stack)
+        yield grant.create("ecs:CreateCluster", "ecs:TagResource", on=arn, when=tagged)
         # AWS: the first cluster of an account makes the role of ECS itself.
         linked = environment.iam("role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS")
         only = {"StringEquals": {"iam:AWSServiceName": "ecs.amazonaws.com"}}
         yield grant.create("iam:CreateServiceLinkedRole", on=linked, when=only)
-        yield grant.update("ecs:TagResource", *(["ecs:PutClusterCapacityProviders"] if self.spot else []), on=arn)
-        yield grant.delete("ecs:DeleteCluster", on=arn)
+        yield grant.update("ecs:TagResource", on=arn, when=tagged)
+        if self.spot:
+            yield grant.update("ecs:PutClusterCapacityProviders", on=arn)
+        # AWS: "Allow users to delete an Amazon ECS cluster based on tags".
+        yield grant.delete("ecs:DeleteCluster", on=arn, when=carrying(self.stack))
         # AWS: services are listed for no resource in particular, and the cluster is a condition.
         yield grant.delete("ecs:ListServices", on=grant.EVERYTHING, when={"ArnEquals": {"ecs:cluster": arn}})
         yield from tasks.stopping(environment, self.name)

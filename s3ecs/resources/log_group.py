@@ -12,7 +12,7 @@ from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
 from s3ecs.resources.key import Key  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.log_key import usable
-from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, Tags, making, nominated, with_tags
+from s3ecs.resources.owned import ADOPTED_TAG, PART_TAG, STACK_TAG, Owned, Tags, carrying, making, nominated, with_tags
 
 if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment
@@ -107,7 +107,9 @@ class LogGroup(Owned):
         if self.encrypted_by is not None:
             yield grant.update("logs:AssociateKmsKey", on=inside)
         yield grant.update("logs:TagResource", on=group)
-        yield grant.delete("logs:DeleteLogGroup", on=inside)
+        # AWS: "Using identity-based policies for CloudWatch Logs" has aws:ResourceTag for all actions but
+        # DescribeLogGroups, and no condition on which tags are put on.
+        yield grant.delete("logs:DeleteLogGroup", on=inside, when=carrying(self.stack))
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

@@ -16,6 +16,8 @@ from s3ecs.resources.owned import (
     STACK_TAG,
     Owned,
     Tags,
+    asking_for,
+    carrying,
     from_pairs,
     making,
     nominated,
@@ -106,10 +108,15 @@ class Repository(Owned):
         of_stack = environment.arn("ecr", f"repository/{self.stack}/*")  # also those of jobs that are no more
         yield grant.read("ecr:DescribeRepositories", "ecr:DescribeImages", "ecr:ListTagsForResource", on=of_stack)
         yield grant.settings("ecr:GetLifecyclePolicy", on=arn)
-        yield grant.create("ecr:CreateRepository", "ecr:TagResource", "ecr:PutLifecyclePolicy", on=arn)
+        # AWS: "Using Tag-Based Access Control" of ECR has aws:RequestTag for these two, the service authorization
+        # reference aws:ResourceTag for whatever is done to a repository.
+        tagged = asking_for(self.stack)
+        yield grant.create("ecr:CreateRepository", "ecr:TagResource", on=arn, when=tagged)
+        yield grant.create("ecr:PutLifecyclePolicy", on=arn)
         settings = ("ecr:PutImageScanningConfiguration", "ecr:PutImageTagMutability", "ecr:PutLifecyclePolicy")
-        yield grant.update(*settings, "ecr:TagResource", on=arn)
-        yield grant.delete("ecr:DeleteRepository", on=of_stack)
+        yield grant.update(*settings, on=arn)
+        yield grant.update("ecr:TagResource", on=arn, when=tagged)
+        yield grant.delete("ecr:DeleteRepository", on=of_stack, when=carrying(self.stack))
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:

@@ -11,7 +11,17 @@ from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource
 from s3ecs.resources import policy
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, from_pairs, making, to_pairs
+from s3ecs.resources.owned import (
+    PART_TAG,
+    STACK_TAG,
+    Owned,
+    Tags,
+    asking_for,
+    carrying,
+    from_pairs,
+    making,
+    to_pairs,
+)
 
 if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment
@@ -172,23 +182,31 @@ class Role(Owned):
         )
 
     def grants(self, environment: Environment) -> Iterator[Grant]:
-        # The stack's own path tells its roles from others', and another path does not.
-        own = self.path == path_of(self.stack, environment.region)
-        arn = environment.iam(f"role{self.path}*" if own else f"role{self.path}{self.stack}-*-{environment.region}")
-        bounded = {"StringEquals": {"iam:PermissionsBoundary": self.boundary}} if self.boundary else {}
-        # AWS: one that is not there has no path by which it could be known.
+        # The stack's own path tells its roles from others', and another path does not: there each is named.
         named = f"{self.stack}-*-{environment.region}"
+        if self.path == path_of(self.stack, environment.region):
+            own = of_stack = environment.iam(f"role{self.path}*")
+        else:
+            own, of_stack = self.arn(environment), environment.iam(f"role{self.path}{named}")
+        ours, asked = carrying(self.stack), asking_for(self.stack)
+        bound = {"iam:PermissionsBoundary": self.boundary} if self.boundary else {}
+        bounded = {"StringEquals": bound}
+        # AWS: one that is not there has no path by which it could be known.
         anywhere = [environment.iam(f"role/{named}"), environment.iam(f"role/*/{named}")]
         yield grant.read("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", on=anywhere)
         yield grant.settings("iam:GetRolePolicy", on=anywhere)
-        yield grant.create("iam:CreateRole", on=arn, when=bounded)
-        yield grant.create("iam:TagRole", "iam:PutRolePolicy", on=arn)
-        yield grant.update(*EMPTYING, "iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", "iam:TagRole", on=arn)
+        yield grant.create("iam:CreateRole", on=own, when={"StringEquals": asked["StringEquals"] | bound})
+        yield grant.create("iam:TagRole", on=own, when=asked)
+        yield grant.create("iam:PutRolePolicy", on=own)
+        yield grant.update(*EMPTYING, "iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy", on=own)
+        yield grant.update("iam:TagRole", on=own, when=asked)
         if self.boundary:
-            yield grant.update("iam:PutRolePermissionsBoundary", on=arn, when=bounded)
+            yield grant.update("iam:PutRolePermissionsBoundary", on=own, when=bounded)
         else:
-            yield grant.update("iam:DeleteRolePermissionsBoundary", on=arn)
-        yield grant.delete(*EMPTYING, "iam:DeleteRole", on=arn)
+            yield grant.update("iam:DeleteRolePermissionsBoundary", on=own)
+        # AWS: of roles, these actions know aws:ResourceTag (the service authorization reference, and "Controlling
+        # access to and for IAM users and roles using tags").
+        yield grant.delete(*EMPTYING, "iam:DeleteRole", on=of_stack, when=ours)
 
     @classmethod
     def seeking(cls, environment: Environment, stack: str) -> Iterator[Grant]:

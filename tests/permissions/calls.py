@@ -157,6 +157,11 @@ def _has(account: Account, arn: str) -> dict[str, str]:
     return {f"aws:ResourceTag/{key}": value for key, value in account.tags_of(arn).items()}
 
 
+def _has_if_written(account: Account, operation: str, arn: str) -> dict[str, str]:
+    """Of what is only read no policy here asks for tags, and one that did would be found to be too narrow."""
+    return {} if operation.startswith(("Get", "List", "Describe")) else _has(account, arn)
+
+
 def _passing(arns: list[str], service: str) -> Iterator[Request]:
     # [SAR] dependent actions; https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     for arn in arns:
@@ -220,7 +225,8 @@ def _iam(account: Account, operation: str, params: Mapping[str, Any]) -> Iterato
     path = params.get("Path") or account.path_of(name) or "/"
     arn = account.iam(f"role{path}{name}")
     boundary = {"iam:PermissionsBoundary": params["PermissionsBoundary"]} if "PermissionsBoundary" in params else {}
-    yield Request(f"iam:{operation}", arn, boundary)
+    asked = _asked(params.get("Tags", ()))
+    yield Request(f"iam:{operation}", arn, boundary | asked | _has_if_written(account, operation, arn))
     if operation == "CreateRole":
         yield Request("iam:TagRole", arn, _asked(params["Tags"]))  # [SAR] dependent on tags
 
@@ -277,9 +283,9 @@ def _logs(account: Account, operation: str, params: Mapping[str, Any]) -> Iterat
     # What a denial names: log-group:NAME:log-stream:STREAM, with an empty stream where none is meant.
     group, stream = params.get("logGroupName"), params.get("logStreamName", "")
     arn = params.get("resourceArn") or account.arn("logs", f"log-group:{group}:log-stream:{stream}")
-    yield Request(f"logs:{operation}", arn)
+    plain = params.get("resourceArn") or account.arn("logs", f"log-group:{group}")
+    yield Request(f"logs:{operation}", arn, _has_if_written(account, operation, plain))
     if operation == "CreateLogGroup":
-        plain = account.arn("logs", f"log-group:{group}")
         yield Request("logs:TagResource", plain, _asked(params["tags"]))  # [API] CreateLogGroup, on tags
 
 
@@ -294,7 +300,8 @@ def _ecr(account: Account, operation: str, params: Mapping[str, Any]) -> Iterato
     names = params.get("repositoryNames") or [params.get("repositoryName")]
     arns = [params["resourceArn"]] if "resourceArn" in params else [_repository(account, name) for name in names]
     for arn in arns:
-        yield Request(f"ecr:{operation}", arn)
+        asked = _asked(params.get("tags", ()))
+        yield Request(f"ecr:{operation}", arn, asked | _has_if_written(account, operation, arn))
     if operation == "CreateRepository":
         yield Request("ecr:TagResource", arns[0], _asked(params["tags"]))  # [API] CreateRepository, on tags
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from s3ecs.aws import trace
 from s3ecs.cli import cli
-from s3ecs.resources.owned import STACK_TAG
+from s3ecs.resources.owned import STACK_TAG, to_pairs
 
 from .calls import Account, requests
 
@@ -68,13 +68,16 @@ def account_of(client: Callable[[str], Any], account: str, region: str) -> Accou
 
     def tags_of(arn: str) -> dict[str, str]:
         service = arn.split(":")[2]
-        asks = {
+        asks: dict[str, Callable[[], Any]] = {
             "ec2": lambda: client("ec2").describe_tags(
                 Filters=[{"Name": "resource-id", "Values": [arn.rpartition("/")[2]]}]
             )["Tags"],
             "events": lambda: client("events").list_tags_for_resource(ResourceARN=arn)["Tags"],
             "states": lambda: client("stepfunctions").list_tags_for_resource(resourceArn=arn)["tags"],
             "ecs": lambda: client("ecs").list_tags_for_resource(resourceArn=arn).get("tags", ()),
+            "iam": lambda: client("iam").list_role_tags(RoleName=arn.rpartition("/")[2])["Tags"],
+            "ecr": lambda: client("ecr").list_tags_for_resource(resourceArn=arn)["tags"],
+            "logs": lambda: to_pairs(client("logs").list_tags_for_resource(resourceArn=arn)["tags"]),
         }
         try:
             found = asks[service]()

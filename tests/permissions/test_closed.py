@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from s3ecs.aws import grant
 from s3ecs.cli.needs import Needs
 from s3ecs.engine.resource import Ids
+from s3ecs.image.making import Making
 from s3ecs.resources import Queue, Role
 from s3ecs.resources.policy import VERSION
-from s3ecs.spec.model import ManagedNetwork, Network
+from s3ecs.spec.model import Build, ManagedNetwork, Network
 from s3ecs.stack.build import build
 from tests.stack.jobs import HERE, job, spec
 
@@ -34,7 +36,7 @@ def policy_of(wanted: Spec, name: str) -> dict[str, Any]:
 
 
 def printed(wanted: Spec, *uses: str) -> dict[str, Any]:
-    needs = Needs(wanted, build(wanted, HERE), HERE)
+    needs = Needs(wanted, build(wanted, HERE, Making(lambda *_: None)), HERE)
     return grant.document(each for use in uses for each in needs.of(use))
 
 
@@ -134,7 +136,7 @@ ALLOWED = {
         HERE.iam("role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"),
         {"iam:AWSServiceName": "ecs.amazonaws.com"},
     ),
-    "iam:CreateRole": (TASK_ROLE, {}),
+    "iam:CreateRole": (TASK_ROLE, {"aws:RequestTag/s3ecs:stack": "go-batch"}),
 }
 
 
@@ -163,8 +165,9 @@ def test_roles_are_passed_each_to_its_own_service() -> None:
 def test_with_a_boundary_no_role_is_made_without_it() -> None:
     bound = HERE.iam("policy/bound")
     policy = printed(spec(permissions_boundary="bound"), "up")
-    assert allows(policy, Request("iam:CreateRole", TASK_ROLE, {"iam:PermissionsBoundary": bound}))
-    assert not allows(policy, Request("iam:CreateRole", TASK_ROLE))
+    tagged = {"aws:RequestTag/s3ecs:stack": "go-batch"}
+    assert allows(policy, Request("iam:CreateRole", TASK_ROLE, tagged | {"iam:PermissionsBoundary": bound}))
+    assert not allows(policy, Request("iam:CreateRole", TASK_ROLE, tagged))
     assert not allows(policy, Request("iam:DeleteRolePermissionsBoundary", TASK_ROLE))
     other = {"iam:PermissionsBoundary": HERE.iam("policy/other")}
     assert not allows(policy, Request("iam:PutRolePermissionsBoundary", TASK_ROLE, other))
@@ -194,6 +197,72 @@ def test_in_a_network_of_its_own_no_other_network_is_touched() -> None:
         assert not allows(policy, Request(f"ec2:{action}", HERE.arn("ec2", f"{type_}/x"), theirs))
         assert not allows(policy, Request(f"ec2:{action}", HERE.arn("ec2", f"{type_}/x")))
     assert not allows(policy, Request("ec2:CreateTags", HERE.arn("ec2", "vpc/vpc-1"), theirs))
+
+
+DELETED = {
+    "iam:DeleteRole": "role{path}a-b-convert-task-us-east-1",
+    "iam:DeleteRolePolicy": "role{path}a-b-convert-task-us-east-1",
+    "iam:DetachRolePolicy": "role{path}a-b-convert-task-us-east-1",
+    "ecs:DeleteCluster": "cluster/a",
+    "ecr:DeleteRepository": "repository/a/b",
+    "logs:DeleteLogGroup": "log-group:/s3ecs/a/b:*",
+    "events:DeleteRule": "rule/a-b-convert",
+    "states:DeleteStateMachine": "stateMachine:a-b-convert",
+    "ecs:DeleteTaskDefinitions": "task-definition/a-b-convert:1",
+}
+
+
+@pytest.mark.parametrize("action", DELETED)
+@pytest.mark.parametrize("path", [None, "/batch/"])
+def test_down_deletes_by_tag_what_may_by_its_name_be_anothers(action: str, path: str | None) -> None:
+    policy = printed(spec(job(image=Build(Path("program"))), name="a", path=path), "down", "delete-data")
+    service, rest = action.partition(":")[0], DELETED[action].format(path=path or "/s3ecs/us-east-1/a/")
+    arn = HERE.iam(rest) if service == "iam" else HERE.arn(service, rest)
+    ours, anothers = ({"aws:ResourceTag/s3ecs:stack": name} for name in ("a", "a-b"))
+    assert allows(policy, Request(action, arn, ours))
+    assert not allows(policy, Request(action, arn, anothers))
+    assert not allows(policy, Request(action, arn))
+
+
+def test_under_a_path_of_the_specs_own_no_role_is_changed_but_those_of_the_spec() -> None:
+    policy = printed(spec(name="a", path="/batch/"), "up", "adopt")
+    written = (
+        "CreateRole",
+        "PutRolePolicy",
+        "UpdateAssumeRolePolicy",
+        "DeleteRolePolicy",
+        "DetachRolePolicy",
+        "TagRole",
+    )
+    tagged = {"aws:RequestTag/s3ecs:stack": "a"}
+    for action in written:
+        assert allows(policy, Request(f"iam:{action}", HERE.iam("role/batch/a-convert-task-us-east-1"), tagged)), action
+        anothers = Request(f"iam:{action}", HERE.iam("role/batch/a-b-convert-task-us-east-1"), tagged)
+        assert not allows(policy, anothers), action
+
+
+def test_nothing_is_made_for_another_stack_or_given_to_it() -> None:
+    policy = printed(spec(job(image=Build(Path("program"))), name="a"), "up", "adopt")
+    making = {
+        "iam:CreateRole": HERE.iam("role/s3ecs/us-east-1/a/a-convert-task-us-east-1"),
+        "iam:TagRole": HERE.iam("role/s3ecs/us-east-1/a/a-convert-task-us-east-1"),
+        "ecs:CreateCluster": HERE.arn("ecs", "cluster/a"),
+        "ecs:TagResource": HERE.arn("ecs", "cluster/a"),
+        "ecr:CreateRepository": HERE.arn("ecr", "repository/a/convert"),
+        "ecr:TagResource": HERE.arn("ecr", "repository/a/convert"),
+    }
+    for action, arn in making.items():
+        assert allows(policy, Request(action, arn, {"aws:RequestTag/s3ecs:stack": "a"})), action
+        assert not allows(policy, Request(action, arn, {"aws:RequestTag/s3ecs:stack": "a-b"})), action
+        assert not allows(policy, Request(action, arn)), action
+
+
+def test_what_lost_its_tag_gets_it_back_by_adopting_and_is_deleted_then() -> None:
+    policy = printed(spec(name="a"), "adopt", "down")
+    role = HERE.iam("role/s3ecs/us-east-1/a/a-convert-task-us-east-1")
+    assert not allows(policy, Request("iam:DeleteRole", role))
+    assert allows(policy, Request("iam:TagRole", role, {"aws:RequestTag/s3ecs:stack": "a"}))
+    assert allows(policy, Request("iam:DeleteRole", role, {"aws:ResourceTag/s3ecs:stack": "a"}))
 
 
 @pytest.mark.parametrize(
