@@ -62,21 +62,21 @@ def command(
     carry_out(work, planned)
     forget_stack(work)
     work.talk.say(f"{name} is down")
-    if existing and not switch_off_events:
-        work.talk.say(_of_the_bucket(work))
+    if existing:
+        work.talk.say(_of_the_bucket(work, switched_off=switch_off_events))
     if any(step.found and not (step.found.adopted or step.found.serves) for step in planned.kept):
         again = options.command("down", "--delete-data", "--confirm", name)
         work.talk.say(f"what was kept goes with: {again}")
 
 
-def _of_the_bucket(work: Work) -> str:
-    """What has become of the existing bucket, which nothing has touched; others may have."""
+def _of_the_bucket(work: Work, *, switched_off: bool) -> str:
+    """What has become of the existing bucket, of which nothing but its flag was touched; others may have deleted it."""
     from s3ecs.aws.faults import is_of_the_sdk
     from s3ecs.errors import Refused
     from s3ecs.resources.bucket_notification import EVENTS
 
     (bucket,) = (each for each in work.stack.resources if each.kind == "bucket")
-    left = f"bucket {work.bucket} is left as it is"
+    left = f"bucket {work.bucket} {'tells EventBridge no more' if switched_off else 'is left as it is'}"
     try:
         seen = bucket.read(work.aws)
     except Refused as refused:
@@ -85,7 +85,7 @@ def _of_the_bucket(work: Work) -> str:
         if is_of_the_sdk(error):  # the stack is down all the same
             return left
         raise
-    if seen is None or seen.props["events"] != EVENTS:
+    if switched_off or seen is None or seen.props["events"] != EVENTS:
         return left
     again = work.options.command("down", "--switch-off-events")
     return f"{left} and goes on telling EventBridge; to end that: {again}"

@@ -46,10 +46,15 @@ class ExistingBucket(Given):
         yield grant.update("s3:PutBucketNotification", on=arn)
 
     def read(self, aws: Aws) -> Observed:
-        """Raises Refused where it is absent, the stack's own, another account's or in another region."""
+        """Raises Refused where it is the stack's own, another account's or in another region.
+
+        And where it is absent, unless all that is asked of it is to tell nobody.
+        """
         spot = Spot(aws, self.name)
         found, events, tags = aws.together(partial(head, aws, spot), partial(get_events, spot), partial(get_tags, spot))
         if found is None:
+            if not self.events:
+                return Observed(self.name, {"events": NO_EVENTS}, None)
             raise Refused(
                 f"there is no bucket {self.name}",
                 hint="make it, or leave existing: true out of the spec to have it made",

@@ -111,12 +111,13 @@ def test_an_existing_buckets_flag_is_left_on_and_taken_off_when_asked(
     assert flag()
     off = terminal("down", "--yes", "--switch-off-events")
     assert '      events: "EventBridge" -> "off"' in off.err.splitlines()
+    assert off.err.splitlines()[-1] == "bucket user-theirs tells EventBridge no more"
     assert not flag()
     down = terminal("down", "--yes")
     assert "bucket user-theirs is left as it is" in down.err.splitlines()
     s3.delete_bucket(Bucket="user-theirs")
-    down = terminal("down", "--yes")
-    assert (down.code, down.err.splitlines()[-2:]) == (0, ["user is down", "there is no bucket user-theirs"])
+    for down in terminal.side_by_side(("down", "--yes"), ("down", "--yes", "--switch-off-events")):
+        assert (down.code, down.err.splitlines()[-2:]) == (0, ["user is down", "there is no bucket user-theirs"])
 
 
 def test_the_flag_of_the_stacks_own_bucket_is_not_to_be_switched_off(terminal: Terminal) -> None:
