@@ -12,7 +12,7 @@ import pytest
 from .test_interruption import begun, read_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from .terminal import Ran, Terminal
 
@@ -46,6 +46,16 @@ def up(terminal: Terminal) -> Terminal:
     file.parent.mkdir()
     file.write_text("mine\n")
     return terminal
+
+
+@pytest.fixture
+def no_slow_runs(up: Terminal, clients: Callable[..., Any]) -> Iterator[None]:  # noqa: ARG001 - it has to be there
+    """Afterwards, whatever becomes of the test: the program would run for ten minutes."""
+    yield
+    states, machine = clients("stepfunctions", region=REGION), f"arn:aws:states:{REGION}:123456789012:stateMachine:"
+    listed = states.list_executions(stateMachineArn=f"{machine}uploads-slow", statusFilter="RUNNING")["executions"]
+    for run in listed:
+        states.stop_execution(executionArn=run["executionArn"])
 
 
 @pytest.fixture(scope="module")
@@ -150,11 +160,14 @@ def test_of_two_jobs_for_one_key_the_one_named_is_followed(ran: dict[str, Ran]) 
     assert "of other-twin has started" in ran["this twin"].err
 
 
-def test_ctrl_c_leaves_the_run_alone_and_says_where_to_look(up: Terminal, clients: Callable[..., Any]) -> None:
+def test_ctrl_c_leaves_the_run_alone_and_says_where_to_look(up: Terminal, no_slow_runs: None) -> None:  # noqa: ARG001 - ends them
     with begun(up, "test-upload", "slow/x") as upload:
-        read_until(upload.stderr, "has started")
-        upload.send_signal(signal.SIGINT)
-        out, said = upload.communicate(timeout=60)
+        try:
+            read_until(upload.stderr, "has started")
+            upload.send_signal(signal.SIGINT)
+            out, said = upload.communicate(timeout=60)
+        finally:
+            upload.kill()  # else, where it has not ended by itself, it would be waited for
     assert (upload.returncode, out) == (130, "")
     assert said.splitlines()[-3:] == [
         "",  # behind the ^C of a terminal
@@ -162,9 +175,6 @@ def test_ctrl_c_leaves_the_run_alone_and_says_where_to_look(up: Terminal, client
         "hint: the newest runs and their ends: s3ecs status",
     ]
     assert ["running", "slow/x"] in [line.split()[:2] for line in up("status").out.splitlines()]
-    states, machine = clients("stepfunctions", region=REGION), f"arn:aws:states:{REGION}:123456789012:stateMachine:"
-    (run,) = states.list_executions(stateMachineArn=f"{machine}uploads-slow", statusFilter="RUNNING")["executions"]
-    states.stop_execution(executionArn=run["executionArn"])
 
 
 def test_where_nothing_runs_the_dead_letters_are_named(up: Terminal, clients: Callable[..., Any]) -> None:
