@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from s3ecs import user
 from s3ecs.image.build import hint_for
 from s3ecs.image.cli import CliFailed
 
@@ -87,7 +88,7 @@ def _apart(cli: ContainerCli, folder: Path) -> dict[str, str]:
         return {"REGISTRY_AUTH_FILE": str(folder / "auth.json")}
     if cli.name != "docker":
         return {}
-    own = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
+    own = Path(os.environ.get("DOCKER_CONFIG") or user.home("DOCKER_CONFIG") / ".docker")
     for each in own.iterdir() if own.is_dir() else ():  # contexts and plug-ins, such as the one that pushes
         if each.name != "config.json":
             (folder / each.name).symlink_to(each.resolve())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from s3ecs import user
 from s3ecs.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,11 +34,16 @@ class Home:
 
         Raises UsageError where that can be no folder, or where nobody says where the user is at home.
         """
-        chosen, state = os.environ.get(CHOSEN), os.environ.get(STATE)
-        if chosen:
-            folder = _user() / chosen[2:] if chosen.partition("/")[0] == "~" else Path(chosen).expanduser().absolute()
+        chosen = os.environ.get(CHOSEN)
+        if not chosen:
+            folder = (user.folder(STATE) or user.home(CHOSEN) / ".local" / "state") / "s3ecs"
+        elif chosen.partition("/")[0] == "~":
+            folder = user.home(CHOSEN) / chosen[2:]
         else:
-            folder = (Path(state) if state else _user() / ".local" / "state") / "s3ecs"
+            try:
+                folder = Path(chosen).expanduser().absolute()
+            except RuntimeError as error:
+                raise _unusable(Path(chosen), f"there is no user {chosen.partition('/')[0][1:]!a}") from error
         for above in (folder, *folder.parents):
             if above.exists() and not above.is_dir():
                 raise _unusable(folder, f"{str(above)!a} is no folder")
@@ -102,22 +108,11 @@ class Home:
 
 
 def _unusable(folder: Path, why: str) -> UsageError:
-    chosen = next((name for name in (CHOSEN, STATE) if os.environ.get(name)), "")
+    chosen = CHOSEN if os.environ.get(CHOSEN) else STATE if user.folder(STATE) else ""
     return UsageError(
         f"the embedded AWS cannot keep its files in {str(folder)!a}: {why}",
         hint=f"{chosen} says so; set it to a folder of your own" if chosen else f"set {CHOSEN} to a folder of your own",
     )
-
-
-def _user() -> Path:
-    """Where the user is at home. Raises UsageError where HOME says what can be no such place, or nobody knows."""
-    try:
-        home = Path(os.environ["HOME"]) if "HOME" in os.environ else Path.home()
-    except RuntimeError:
-        home = Path()
-    if not home.is_absolute():
-        raise UsageError("HOME names no absolute folder", hint=f"set HOME, or {CHOSEN} to a folder of your own")
-    return home
 
 
 def write_private(path: Path, value: Any) -> None:

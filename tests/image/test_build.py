@@ -179,3 +179,16 @@ def test_a_push_that_fails_is_told(command: str, words: str, hint: str, docker: 
     message, *more = str(caught.value).split("\n")
     assert (message.endswith(f": {words}"), more) == (True, [])
     assert str(caught.value.hint).startswith(hint)
+
+
+@pytest.mark.parametrize("home", ["", "me"])
+def test_no_settings_of_docker_are_taken_from_where_nobody_is_at_home(
+    home: str, docker: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DOCKER_CONFIG", raising=False)
+    monkeypatch.setenv("HOME", home)
+    (tmp_path / ".docker").mkdir()
+    with pytest.raises(UsageError, match="HOME names no absolute folder") as refused:
+        push(docker.cli, "sha256:abc", "123.dkr.ecr.here/a/b:1", REGISTRY)
+    assert refused.value.hint == "set HOME, or DOCKER_CONFIG to a folder of your own"

@@ -44,8 +44,11 @@ def test_the_folder_is_the_user_s_state_directory_unless_named(monkeypatch: pyte
     monkeypatch.delenv("S3ECS_LOCAL_DIR")
     monkeypatch.setenv("XDG_STATE_HOME", "/state")
     assert Home.default() == Home(Path("/state/s3ecs"))
-    monkeypatch.delenv("XDG_STATE_HOME")
     monkeypatch.setenv("HOME", "/me")
+    for none in ("", "relative/state", "./state", "~/state"):  # which the XDG specification ignores
+        monkeypatch.setenv("XDG_STATE_HOME", none)
+        assert Home.default() == Home(Path("/me/.local/state/s3ecs"))
+    monkeypatch.delenv("XDG_STATE_HOME")
     assert Home.default() == Home(Path("/me/.local/state/s3ecs"))
 
 
@@ -204,6 +207,14 @@ def test_a_place_that_can_be_no_folder_is_told_with_the_variable_that_names_it(
     with pytest.raises(UsageError, match=f"cannot keep its files in '{place}") as refused:
         Home.default().make()
     assert refused.value.hint == f"{variable} says so; set it to a folder of your own"
+
+
+def test_a_folder_of_a_user_that_there_is_not_is_told_with_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("S3ECS_LOCAL_DIR", "~no-such-user/x")
+    with pytest.raises(UsageError, match="in '~no-such-user/x': there is no user 'no-such-user'") as refused:
+        Home.default()
+    assert refused.value.hint == "S3ECS_LOCAL_DIR says so; set it to a folder of your own"
+    assert refused.value.exit_code == 2
 
 
 @pytest.mark.parametrize("home", ["", "me", "./me"])
