@@ -37,6 +37,7 @@ HARD: dict[str, Spec] = {
     "wildcards and more in a prefix": spec(job(prefix=("in/*?/", "${aws:username}/", "日本/", "a\n")), name="hard"),
     "every object": spec(job(prefix=()), name="hard"),
     "long names": spec(job("j" * 32), job("k" * 32), name="n" * 32),
+    "a path of its own": spec(job("one"), job("two"), name="hard", path="/batch/"),
     "many jobs": spec(*(job(f"job-{number}", prefix=(f"{number}/",)) for number in range(20)), name="hard"),
 }
 SAMPLES = {path.name: specs.load(path) for path in sorted((ROOT / "config").glob("*.yaml"))}

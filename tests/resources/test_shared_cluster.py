@@ -14,6 +14,8 @@ from s3ecs.local.programs import Program
 from s3ecs.resources.owned import STACK_TAG, to_pairs
 from tests.local.chain import wait_for
 
+from .scene import answering
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -146,3 +148,10 @@ def test_services_of_others_keep_their_cluster(scene: Callable[[str, str], Scene
     ecs.delete_service(cluster=host.name, service="theirs")
     host.delete()
     assert host.read() is None
+
+
+def test_machines_of_others_keep_their_cluster(scene: Callable[[str, str], Scene]) -> None:
+    host = scene("cluster", "host-of-machines")
+    described = {"clusterName": host.name, "status": "ACTIVE", "registeredContainerInstancesCount": 1}
+    with answering(host.aws.ecs, "DescribeClusters", "", http=200, clusters=[described]):
+        assert type(host.subject).serves(host.aws.fresh(), host.name) == "container instances of others"
