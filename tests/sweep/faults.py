@@ -39,6 +39,12 @@ def once_all(first: str = "down") -> list[Case]:
     return [(command, Order(day, EACH)) for day in ONCE for command in turns]
 
 
+def once_in_turns() -> list[Case]:
+    """Every bad day once, up and down in turns, and both where a call is carried out and never answered."""
+    days = sorted((*ONCE, "lost"))
+    return [(TURNS[at % 2], Order(day, EACH)) for at, day in enumerate(days)]
+
+
 def some_share(seeds: Iterable[int]) -> list[Case]:
     """Three of ten calls are throttled."""
     return [(command, Order(share=SHARE, seed=seed)) for seed in seeds for command in TURNS]

@@ -80,7 +80,8 @@ class Ground:
 
     def go(self, state: str) -> None:
         """Be in this state, from wherever a case has ended."""
-        for command in () if self.at == state else ("down", state):
+        known = [] if self.at == state else [state]
+        for command in known if self.at else ["down", *known]:
             ran = self.type(command)
             assert ran.code == 0, ran.err
         self.at = state

@@ -55,7 +55,17 @@ def some_of(ground: Ground, every: int = 3) -> list[Kill]:
             kills.append(Kill(command, ("up", "down")[at % 2], f"kill-{moment}", call))
     registered = next(call for call in ground.calls["resize"] if "RegisterTaskDefinition" in call)
     kills.append(Kill("resize", "resize", "kill-after", registered))
-    return sorted(kills, key=lambda kill: (BEGIN[kill.command], kill.then))
+    return _in_a_row(kills, ground.at)
+
+
+def _in_a_row(kills: list[Kill], at: str) -> list[Kill]:
+    """In an order in which, where it can be, one begins where the one before it ends."""
+    row: list[Kill] = []
+    while kills:
+        row.append(next((kill for kill in kills if BEGIN[kill.command] == at), kills[0]))
+        kills.remove(row[-1])
+        at = row[-1].then
+    return row
 
 
 def sweep(ground: Ground, kills: Iterable[Kill], tell: Callable[[str], None] = lambda _: None) -> Figure:

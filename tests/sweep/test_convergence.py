@@ -31,7 +31,7 @@ def test_a_killed_command_and_the_next_one_end_where_an_uninterrupted_one_does(g
 
 
 def test_each_call_may_fail_once_in_every_way(ground: Ground) -> None:
-    figure = faults.recover(ground, faults.once_all(ground.at))
+    figure = faults.recover(ground, faults.once_in_turns())
     assert figure.faults == []
 
 
