@@ -18,14 +18,16 @@ from botocore.loaders import create_loader
 from s3ecs.local import control
 from s3ecs.local.home import Home
 
-from .podman import podman
+from .engines import engine
+from .engines.docker import docker, docker_folder
+from .engines.podman import podman
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from s3ecs.local.control import Server
 
-__all__ = ["podman"]
+__all__ = ["docker", "docker_folder", "engine", "podman"]
 
 REGION = "eu-central-1"
 

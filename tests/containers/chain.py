@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from s3ecs.local import programs
 from s3ecs.local.programs import Image
+from tests.engines import BUSYBOX
 from tests.local.chain import Pipeline, wait_for
-from tests.podman import BUSYBOX
 
 if TYPE_CHECKING:
-    from tests.podman import Podman
+    from tests.engines import Engine
 
 
 @dataclass
 class Chain(Pipeline):
     """Shell scripts in BUSYBOX or in the image of this id, as one container ``main`` or as several."""
 
-    podman: Podman = field(kw_only=True)
+    engine: Engine = field(kw_only=True)
     identity: str = ""
 
     def __post_init__(self) -> None:
@@ -27,8 +27,8 @@ class Chain(Pipeline):
 
     def define(self, **containers: dict[str, Any]) -> None:
         """Register the family with these containers, and let the image run for each of them."""
-        identity = self.identity or self.podman("image", "inspect", "--format", "{{.Id}}", BUSYBOX)
-        allowed = Image(f"sha256:{identity}", self.podman.path, "podman")
+        identity = self.identity or self.engine.id(BUSYBOX)
+        allowed = Image(f"sha256:{identity}", self.engine.path, self.engine.kind)
         programs.save(self.home, self.name, {self.name: dict.fromkeys(containers, allowed)})
         logs = {"awslogs-group": f"/{self.name}", "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "s3ecs"}
         configuration = {"logDriver": "awslogs", "options": logs}
@@ -65,7 +65,7 @@ class Chain(Pipeline):
 
     def wait_until_gone(self) -> None:
         """Until the engine holds no container of a task; fails when there is one left in the end."""
-        wait_for(lambda: not self.podman.containers())
+        wait_for(lambda: not self.engine.containers())
 
 
 def shell(script: str, **settings: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from s3ecs.local import control
 from s3ecs.local.home import Home
 from tests.cli.terminal import Terminal
 from tests.conftest import clients_of
+from tests.engines.docker import environment
 
 from .chain import Chain
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from s3ecs.local.control import Server
-    from tests.podman import Podman
+    from tests.engines import Engine
+    from tests.engines.podman import Podman
 
 
 @pytest.fixture(scope="session")
@@ -29,17 +31,17 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="session")
-def embedded(home: Home, podman: Podman) -> Iterator[Server]:
-    """The embedded AWS; it and whoever ends it know the engine."""
+def embedded(home: Home, podman: Podman, docker_folder: Path) -> Iterator[Server]:
+    """The embedded AWS; it and whoever ends it know the engines."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
-        for name, value in podman.env.items():
+        for name, value in {**podman.env, **environment(docker_folder)}.items():
             patch.setenv(name, value)
         server = control.start(home)
     yield server
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in podman.env.items():
+        for name, value in {**podman.env, **environment(docker_folder)}.items():
             patch.setenv(name, value)
         control.stop(home)
 
@@ -50,9 +52,9 @@ def _clients(embedded: Server) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def chain(clients: Callable[..., Any], home: Home, podman: Podman, tmp_path: Path) -> Chain:
+def chain(clients: Callable[..., Any], home: Home, engine: Engine, tmp_path: Path) -> Chain:
     """A fresh family whose containers run in the engine."""
-    return Chain(clients, home, tmp_path, podman=podman)
+    return Chain(clients, home, tmp_path, engine=engine)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from s3ecs.local.pipeline.kernel_log import KernelLog
+from tests.engines import BOTH
 
 from .chain import shell
 
@@ -26,6 +27,7 @@ def told(task: dict[str, Any]) -> tuple[str, str]:
     return task["stopCode"], task["stoppedReason"]
 
 
+@BOTH
 def test_its_exit_code_and_its_lines_are_the_program_s(chain: Chain) -> None:
     task, lines = chain.ran('echo "one"; echo two >&2; printf "é\\n\\nlast"; exit 3')
     (container,) = task["containers"]
@@ -36,17 +38,21 @@ def test_its_exit_code_and_its_lines_are_the_program_s(chain: Chain) -> None:
     chain.wait_until_gone()
 
 
-@pytest.mark.parametrize("code", [125, 126, 127])
+@pytest.mark.parametrize(
+    ("engine", "code"), [("podman", 125), ("podman", 126), ("podman", 127), ("docker", 127)], indirect=["engine"]
+)
 def test_a_program_may_end_with_the_codes_that_are_the_cli_s_own(chain: Chain, code: int) -> None:
     task, lines = chain.ran(f"echo Error: mine; exit {code}")
     assert (task["containers"][0]["exitCode"], told(task), lines) == (code, ESSENTIAL, ["Error: mine"])
 
 
+@BOTH
 def test_a_signal_is_128_and_its_number(chain: Chain) -> None:
     task, _ = chain.ran("kill -SEGV $$", **INIT)
     assert (task["containers"][0]["exitCode"], told(task)) == (139, ESSENTIAL)
 
 
+@BOTH
 @pytest.mark.parametrize("settings", [{}, INIT])
 def test_out_of_memory_is_told_as_such(chain: Chain, settings: dict[str, Any]) -> None:
     task, _ = chain.ran("a=aaaaaaaaaaaaaaaa; while :; do a=$a$a; done", memory=20, **settings)
@@ -55,6 +61,7 @@ def test_out_of_memory_is_told_as_such(chain: Chain, settings: dict[str, Any]) -
     assert container["reason"] == "OutOfMemoryError: Container killed due to memory usage"
 
 
+@BOTH
 @told_by_the_kernel
 @pytest.mark.parametrize(("script", "settings"), [("exit 137", {}), ("kill -9 $$", INIT)])
 def test_a_program_that_kills_itself_has_not_run_out_of_memory(
@@ -66,6 +73,7 @@ def test_a_program_that_kills_itself_has_not_run_out_of_memory(
     assert "reason" not in container
 
 
+@BOTH
 @told_by_the_kernel
 def test_a_child_that_runs_out_of_memory_is_told_whatever_the_program_makes_of_it(chain: Chain) -> None:
     task, _ = chain.ran("(a=aaaaaaaaaaaaaaaa; while :; do a=$a$a; done); exit 9", memory=20)
@@ -85,6 +93,7 @@ def test_an_image_that_is_gone_cannot_be_pulled(chain: Chain) -> None:
     assert not {"startedAt", "exitCode"} & (task.keys() | container.keys())
 
 
+@BOTH
 def test_an_entrypoint_that_is_not_there_cannot_be_started(chain: Chain) -> None:
     chain.define(main={"entryPoint": ["/not-there"]}, side=shell(STAY, **INIT))
     task = chain.stopped(chain.run_task()["taskArn"])
@@ -98,6 +107,7 @@ def test_an_entrypoint_that_is_not_there_cannot_be_started(chain: Chain) -> None
     chain.wait_until_gone()
 
 
+@BOTH
 def test_stop_is_sigterm_which_the_program_may_answer(chain: Chain) -> None:
     arn = chain.begun(main=shell("trap 'echo bye; exit 4' TERM; echo up; while :; do sleep 0.1; done"))
     chain.ecs.stop_task(cluster=chain.name, task=arn, reason="enough")
@@ -107,6 +117,7 @@ def test_stop_is_sigterm_which_the_program_may_answer(chain: Chain) -> None:
     chain.wait_until_gone()
 
 
+@BOTH
 def test_what_ignores_sigterm_is_killed_after_its_stop_timeout(chain: Chain) -> None:
     arn = chain.begun(main=shell(UNWILLING, stopTimeout=2))
     chain.ecs.stop_task(cluster=chain.name, task=arn)
@@ -115,6 +126,7 @@ def test_what_ignores_sigterm_is_killed_after_its_stop_timeout(chain: Chain) -> 
     assert "reason" not in container
 
 
+@BOTH
 def test_a_stop_that_comes_before_the_container_is_there_stops_it(chain: Chain) -> None:
     chain.define(main=shell("trap 'exit 5' TERM; while :; do sleep 0.1; done"))
     arn = chain.run_task()["taskArn"]

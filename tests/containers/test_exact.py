@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from tests.engines import BUSYBOX
 from tests.local.chain import wait_for
-from tests.podman import BUSYBOX, Podman
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.cli.terminal import Terminal
+    from tests.engines.podman import Podman
+
+    from .chain import Chain
 
 pytestmark = pytest.mark.containers
 
@@ -72,6 +75,13 @@ def test_argv_is_the_key_and_nothing_else(
         clients("s3", region="us-east-1").put_object(Bucket=f"{name}-bucket", Key=key, Body=b"x")
     printed = wait_for(lambda: _all(clients("logs", region="us-east-1"), f"/s3ecs/{name}/record"), 120)
     assert sorted(printed) == sorted(key.encode().hex() for key in KEYS)
+
+
+@pytest.mark.parametrize("engine", ["docker"], indirect=True)
+def test_docker_too_hands_on_each_of_them(chain: Chain) -> None:
+    task, lines = chain.ran(RECORD, command=list(KEYS))
+    assert task["containers"][0]["exitCode"] == 0
+    assert lines == [key.encode().hex() for key in KEYS]
 
 
 def _all(logs: Any, group: str) -> list[str] | None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from tests.engines import BOTH
+
 from .chain import shell
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ def variables(**values: str) -> dict[str, Any]:
     return {"environment": [{"name": name, "value": value} for name, value in values.items()]}
 
 
+@BOTH
 def test_variables_are_what_the_task_says_whatever_is_in_them(chain: Chain) -> None:
     values = {
         "PLAIN": "a b",
@@ -64,6 +67,7 @@ def test_variables_are_what_the_task_says_whatever_is_in_them(chain: Chain) -> N
     assert chain.lines(task["taskArn"]) == [value.encode().hex() for value in values.values() if value]
 
 
+@BOTH
 def test_nothing_of_the_server_s_own_variables_is_in_it(chain: Chain) -> None:
     _, lines = chain.ran("env | cut -d= -f1 | sort")
     ours = {"AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"}
@@ -71,6 +75,7 @@ def test_nothing_of_the_server_s_own_variables_is_in_it(chain: Chain) -> None:
     assert set(lines) - theirs == ours
 
 
+@BOTH
 def test_a_secret_and_a_key_of_aws_are_in_nobody_s_argv(chain: Chain) -> None:
     chain.clients("ssm").put_parameter(Name=f"/{chain.name}", Value="quite-secret", Type="SecureString")
     secrets = {"secrets": [{"name": "WORD", "valueFrom": f"/{chain.name}"}]}
@@ -93,6 +98,7 @@ def _command_lines() -> Iterator[str]:
             continue
 
 
+@BOTH
 def test_it_reaches_the_embedded_aws_where_its_variables_say(chain: Chain) -> None:
     script = 'wget -q -O - --header "X-S3ecs-Key: $AWS_ACCESS_KEY_ID" "$AWS_ENDPOINT_URL/_s3ecs/health"'
     _, lines = chain.ran(script)
@@ -103,7 +109,7 @@ def test_an_engine_in_a_virtual_machine_reaches_it_by_its_own_name(chain: Chain,
     cli = chain.folder / "podman"
     cli.write_text(ELSEWHERE, encoding="utf-8")
     cli.chmod(0o755)
-    chain.podman = replace(chain.podman, path=str(cli))
+    chain.engine = replace(chain.engine, path=str(cli))
     script = 'wget -q -O - --header "X-S3ecs-Key: $AWS_ACCESS_KEY_ID" "$AWS_ENDPOINT_URL/_s3ecs/health"; echo; env'
     _, lines = chain.ran(script)
     assert json.loads(lines[0])["pid"] == embedded.pid
@@ -111,6 +117,7 @@ def test_an_engine_in_a_virtual_machine_reaches_it_by_its_own_name(chain: Chain,
     assert f"AWS_ENDPOINT_URL=http://host.containers.internal:{port}" in lines
 
 
+@BOTH
 def test_a_hardened_one_can_write_to_tmp_and_nowhere_else(chain: Chain) -> None:
     script = (
         "touch /x 2>/dev/null || echo refused; touch /var/x 2>/dev/null || echo refused; echo ok > /tmp/x; cat /tmp/x; "
@@ -120,11 +127,12 @@ def test_a_hardened_one_can_write_to_tmp_and_nowhere_else(chain: Chain) -> None:
     assert lines == ["refused", "refused", "ok", "CapEff:\t0000000000000000", "1234", "full"]
 
 
+@BOTH
 def test_it_may_take_what_its_task_has_or_less_if_it_says_so(chain: Chain) -> None:
     arn = chain.begun(main=shell(STAY), side=shell(STAY, memory=64))
     task = arn.rpartition("/")[2]
     limits = {
-        name: json.loads(chain.podman("inspect", "--format", "{{json .HostConfig}}", f"s3ecs-{task}-{name}"))
+        name: json.loads(chain.engine("inspect", "--format", "{{json .HostConfig}}", f"s3ecs-{task}-{name}"))
         for name in ("main", "side")
     }
     assert {name: found["Memory"] // 2**20 for name, found in limits.items()} == {"main": 1024, "side": 64}
@@ -150,6 +158,7 @@ def test_a_variable_that_no_cli_can_pass_on_is_refused(chain: Chain) -> None:
     assert task["stoppedReason"] == "CannotStartContainerError: the value of PATH cannot have several lines"
 
 
+@BOTH
 def test_no_task_definition_gives_it_more_than_the_engine_does(chain: Chain) -> None:
     script = "grep CapEff /proc/self/status"
     _, usual = chain.ran(script)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,45 +13,57 @@ from s3ecs.local import control
 from s3ecs.local.home import Home
 from tests.cli.terminal import Terminal
 from tests.conftest import clients_of
+from tests.engines import BUSYBOX
+from tests.engines.docker import environment
 from tests.local.chain import wait_for
-from tests.podman import BUSYBOX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.podman import Podman
+    from tests.engines import Engine
+    from tests.engines.docker import Docker
+    from tests.engines.podman import Podman
 
 pytestmark = pytest.mark.containers
 
 
 @pytest.fixture(scope="module")
-def terminal(podman: Podman, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+def terminal(podman: Podman, docker_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """One with an embedded AWS of its own, whose job runs for long."""
     folder = tmp_path_factory.mktemp("killed")
     env = {"S3ECS_LOCAL_DIR": str(folder / "local"), "S3ECS_LOCAL": "1", "S3ECS_LOCAL_RUNNER": "container"}
-    made = Terminal(folder, {**env, **podman.env})
-    job = {"image": BUSYBOX, "command": ["sleep", "100"], "hardened": True}
-    made.spec(name="long", bucket="long-bucket", jobs={"sleep": job})
-    assert made("up", "--yes").code == 0
+    made = Terminal(folder, {**env, **environment(docker_folder), **podman.env})
+    up(made, "long")
     yield made
     made("local", "stop")
+
+
+def up(terminal: Terminal, name: str) -> None:
+    job = {"image": BUSYBOX, "command": ["sleep", "100"], "hardened": True}
+    terminal.spec(name=name, bucket=f"{name}-bucket", jobs={"sleep": job})
+    assert terminal("up", "--yes").code == 0
 
 
 @pytest.fixture
 def pid(terminal: Terminal, podman: Podman) -> int:
     """The server's, which runs, and in which a container runs that has just begun."""
-    home = Home(terminal.folder / "local")
+    return begun(terminal, "long", podman)
+
+
+def begun(terminal: Terminal, name: str, engine: Engine) -> int:
+    """Have a container of the stack run; returns the server's process."""
+    home = Home(Path(terminal.env["S3ECS_LOCAL_DIR"]))
     if control.find(home) is None:
         assert terminal("local", "start").code == 0
     server = control.find(home)
     assert server
-    clients_of(server)("s3", region="us-east-1").put_object(Bucket="long-bucket", Key="a", Body=b"x")
-    wait_for(lambda: running(podman))
+    clients_of(server)("s3", region="us-east-1").put_object(Bucket=f"{name}-bucket", Key="a", Body=b"x")
+    wait_for(lambda: running(engine))
     return server.pid
 
 
-def running(podman: Podman) -> list[str]:
-    return podman("ps", "--filter", "label=s3ecs.embedded", "--format", "{{.Names}}").split()
+def running(engine: Engine) -> list[str]:
+    return engine("ps", "--filter", "label=s3ecs.embedded", "--format", "{{.Names}}").split()
 
 
 def test_containers_of_a_killed_server_go_when_the_next_one_starts(
@@ -67,6 +80,15 @@ def test_containers_of_a_killed_server_go_with_local_stop(terminal: Terminal, po
     os.kill(pid, signal.SIGKILL)
     assert terminal("local", "stop").code == 0
     assert podman.containers() == []
+
+
+def test_those_in_another_engine_go_with_it(terminal: Terminal, docker: Docker, tmp_path: Path) -> None:
+    other = Terminal(tmp_path, {**terminal.env, **docker.env})
+    up(other, "other")
+    os.kill(begun(other, "other", docker), signal.SIGKILL)
+    assert running(docker)
+    assert terminal("local", "stop").code == 0
+    assert docker.containers() == []
 
 
 @pytest.mark.usefixtures("pid")

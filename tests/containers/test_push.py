@@ -14,7 +14,7 @@ from s3ecs.image.source import source_of
 from s3ecs.spec.model import Build
 from tests.cli.terminal import Terminal
 from tests.cli.wire import Refusal
-from tests.podman import BUSYBOX, Podman, cannot
+from tests.engines import BOTH, BUSYBOX, cannot
 from tests.registry import PASSWORD, USER, account, running
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from s3ecs.local.control import Server
     from tests.cli.terminal import Ran
     from tests.cli.wire import Wire
+    from tests.engines import Engine
+    from tests.engines.podman import Podman
     from tests.registry import Registry
 
 pytestmark = pytest.mark.containers
@@ -77,49 +79,60 @@ class Place:
 
 @pytest.fixture
 def place(
-    podman: Podman, embedded: Server, registry: Registry, clients: Callable[..., Any], tmp_path: Path
+    engine: Engine, embedded: Server, registry: Registry, clients: Callable[..., Any], tmp_path: Path
 ) -> Iterator[Place]:
     registries = tmp_path / "registries.conf"
     registries.write_text(f'[[registry]]\nlocation = "{registry.host}"\ninsecure = true\n', encoding="utf-8")
     with account(embedded, registry, clients("ecr", region=REGION)) as wire:
-        env = {**podman.env, **wire.env, "AWS_REGION": REGION, "CONTAINERS_REGISTRIES_CONF": str(registries)}
+        env = {**engine.env, **wire.env, "AWS_REGION": REGION, "CONTAINERS_REGISTRIES_CONF": str(registries)}
         yield Place(Terminal(tmp_path, env), wire, registry, clients)
 
 
-def test_a_folder_is_pushed_once_and_pinned_to_its_digest(place: Place) -> None:
-    place.terminal.stack("pinned", jobs={"convert": FOLDER}, keep_images=1)
+@BOTH
+def test_a_folder_is_pushed_once_and_pinned_to_its_digest(place: Place, engine: Engine) -> None:
+    name = f"pinned-{engine.kind}"
+    place.terminal.stack(name, jobs={"convert": FOLDER})
     first = place("up", "--yes")
-    assert "  + image pinned/convert: new" in first.err.splitlines()
-    assert any(line.startswith("  pinned/convert: Copying blob ") for line in first.err.splitlines())
-    ((tag, digest),) = place.registry.tags("pinned/convert").items()
-    assert place.image("pinned-convert") == f"{place.registry.host}/pinned/convert@{digest}"
+    assert f"  + image {name}/convert: new" in first.err.splitlines()
+    coming = {"podman": "Copying blob ", "docker": "The push refers to repository "}
+    assert any(line.startswith(f"  {name}/convert: {coming[engine.kind]}") for line in first.err.splitlines())
+    ((_, digest),) = place.registry.tags(f"{name}/convert").items()
+    assert place.image(f"{name}-convert") == f"{place.registry.host}/{name}/convert@{digest}"
     assert place.changes()[:2] == ["ecr CreateRepository", "ecr PutLifecyclePolicy"]
+    assert not [image for image in engine("images", "--format", "{{.Repository}}").split() if name in image]
 
     second = place("up", "--yes")
-    assert "  = image pinned/convert: unchanged" in second.err.splitlines()
+    assert f"  = image {name}/convert: unchanged" in second.err.splitlines()
     assert place.changes() == []
     assert "building" not in second.err
     assert "ecr GetAuthorizationToken" not in place.wire.seen
 
+
+def test_a_changed_folder_is_pushed_again_and_what_nothing_names_is_deleted(place: Place) -> None:
+    place.write("main.sh", "echo one\n")  # another stack's image of the same digest would be in use
+    place.terminal.stack("changed", jobs={"convert": FOLDER}, keep_images=1)
+    place("up", "--yes")
+    ((tag, digest),) = place.registry.tags("changed/convert").items()
+
     place.write("main.sh", "echo other\n")
     third = place("up", "--yes")
-    assert "  + image pinned/convert: changed since the last push from here: main.sh" in third.err.splitlines()
-    tags = place.registry.tags("pinned/convert")
+    assert "  + image changed/convert: changed since the last push from here: main.sh" in third.err.splitlines()
+    tags = place.registry.tags("changed/convert")
     (other,) = tags.keys() - {tag}
-    assert place.image("pinned-convert").endswith(f"@{tags[other]}")
+    assert place.image("changed-convert").endswith(f"@{tags[other]}")
     # The former one is named by nothing any more, and one is kept.
-    assert f"  deleted image pinned/convert@{digest}" in third.err.splitlines()
+    assert f"  deleted image changed/convert@{digest}" in third.err.splitlines()
     assert "ecr BatchDeleteImage" in place.changes()
 
     anew = place("up", "--yes", "--rebuild")
-    assert "  + image pinned/convert: built anew" in anew.err.splitlines()
-    assert place.registry.tags("pinned/convert").keys() == {tag, other, f"{other}-2"}
+    assert "  + image changed/convert: built anew" in anew.err.splitlines()
+    assert place.registry.tags("changed/convert").keys() == {tag, other, f"{other}-2"}
     place("up", "--yes")
     assert place.changes() == []
 
     down = place("down", "--yes")
-    assert "  = repository pinned/convert (kept: it holds images)" in down.err.splitlines()
-    place("down", "--yes", "--delete-data", "--confirm", "pinned")
+    assert "  = repository changed/convert (kept: it holds images)" in down.err.splitlines()
+    place("down", "--yes", "--delete-data", "--confirm", "changed")
     assert "ecr DeleteRepository" in place.changes()
 
 
@@ -142,6 +155,7 @@ def test_two_jobs_with_one_folder_build_it_once(place: Place) -> None:
     assert PASSWORD not in pushed.err + pushed.out
 
 
+@BOTH
 def test_run_gives_the_container_what_a_key_would_give_it(place: Place) -> None:
     job = FOLDER | {"command": ["--in={uri}", "{key}"], "environment": {"GREETING": "hello {bucket}"}, "prefix": ""}
     place.terminal.stack("alone", jobs={"convert": job})

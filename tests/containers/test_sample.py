@@ -21,7 +21,7 @@ from tests.local.chain import wait_for
 
 if TYPE_CHECKING:
     from tests.cli.terminal import Terminal
-    from tests.podman import Podman
+    from tests.engines.podman import Podman
 
 pytestmark = pytest.mark.containers
 

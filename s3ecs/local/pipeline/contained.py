@@ -99,7 +99,8 @@ class Contained:
     def _stop(self, seconds: float) -> None:
         """The engine sends the image's own stop signal, else SIGTERM; what is still being made is waited for."""
         while self._process.poll() is None:
-            self._engine.told("stop", f"--time={seconds:g}", self._name, within=seconds + _AND_MORE)
+            # Of its two forms this one alone is every version's of every CLI.
+            self._engine.told("stop", "-t", f"{seconds:g}", self._name, within=seconds + _AND_MORE)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_AGAIN)
 
