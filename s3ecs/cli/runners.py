@@ -183,7 +183,7 @@ class _Images:
         except CliFailed as error:
             if error.hint != NO_REGISTRY:
                 raise
-            why = f"the base image of {reference_of(part.given)} is out of reach: {_last(error)}"
+            why = f"the base image of {reference_of(part.given)} is out of reach: {error.why}"
             raise NotToBeHad(why, hint=NO_REGISTRY) from error
 
     def _pull(self, part: Part, name: str) -> None:
@@ -197,7 +197,7 @@ class _Images:
         try:
             self._cli.run("pull", "--platform", part.platform, name, lines=self._making.lines_of(name))
         except CliFailed as error:
-            raise NotToBeHad(f"{name} cannot be pulled: {_last(error)}", hint=NO_REGISTRY) from error
+            raise NotToBeHad(f"{name} cannot be pulled: {error.why}", hint=NO_REGISTRY) from error
 
     def _look(self, name: str) -> _Held | None:
         try:
@@ -210,11 +210,6 @@ class _Images:
             f"{told['Os']}/{told['Architecture']}",
             bool(config.get("Entrypoint") or config.get("Cmd")),
         )
-
-
-def _last(error: CliFailed) -> str:
-    """What a CLI said at the end, which is why it failed."""
-    return error.words[-1].removeprefix("Error: ") if error.words else str(error)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-import tempfile
 from contextlib import suppress
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from s3ecs.errors import UsageError
@@ -14,13 +14,19 @@ from s3ecs.image.cli import CliFailed
 from s3ecs.image.context import NAME, dockerfile_of, ignore_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from s3ecs.image.cli import ContainerCli
     from s3ecs.spec.model import Build
 
 PLATFORMS: Final = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
 """The architectures of a spec, as container CLIs call them."""
+
+PLATFORM: Final = "{{.Os}}/{{.Architecture}}"
+"""How to ask a CLI what an image is for."""
+
+ATTESTATIONS: Final = "BUILDX_NO_DEFAULT_ATTESTATIONS"
+"""What makes docker's BuildKit push an image alone. Whoever wants the other sets it to 0."""
 
 NO_REGISTRY: Final = "check the name in FROM, the network, and that you are signed in to its registry"
 HINTS: Final = {
@@ -48,13 +54,19 @@ HINTS: Final = {
         "short-name .* did not resolve",
         "i/o timeout",
     ),
+    "install docker's plug-in buildx, or unset DOCKER_BUILDKIT": ("buildx component is missing",),
     "write a stage of the Dockerfile after target:": (
+        "failed to reach build target",
         "target stage .* could not be found",
         "no stage .* found",
         "the target .* was not found",
     ),
 }
 """What a user can do where the CLI says one of these; for all else its own words are the best."""
+
+
+class OtherProcessor(UsageError):
+    """What was built is for another processor than was asked for."""
 
 
 def build(
@@ -69,59 +81,83 @@ def build(
     """Build ``source`` for ``platform``, call it ``tag``, and return its id in the CLI's own store.
 
     ``anew`` takes nothing from the CLI's cache, and asks for newer base images. Raises CliFailed with the build's last
-    lines, UsageError where there is nothing to build or the result is for another processor.
+    lines, UsageError where there is nothing to build or the CLI does not hold what it built, OtherProcessor.
     """
-    dockerfile = dockerfile_of(source)
-    with tempfile.TemporaryDirectory(prefix="s3ecs-build-") as folder:
-        id_file = Path(folder) / "id"
-        words = ["build", "--platform", platform, "--file", str(dockerfile), "--tag", tag, "--iidfile", str(id_file)]
-        words += ["--target", source.target] if source.target else []
-        words += [word for name, value in sorted(source.args.items()) for word in ("--build-arg", f"{name}={value}")]
-        if anew:
-            words += ["--no-cache", "--pull=newer" if cli.name == "podman" else "--pull"]
-        if cli.name == "podman" and (ignored := ignore_file(source)):
-            words += ["--ignorefile", str(ignored)]  # the one that counts for the others, too
-        try:
-            cli.run(*words, str(source.folder), lines=lines)
-        except CliFailed as error:
-            raise _told(error, cli, source) from error
-        found = id_file.read_text(encoding="utf-8").strip()
-    made_for, *bases = _platforms(cli, [found, *_bases(cli, found)])
-    if wrong := _wrong(platform, made_for, bases):
+    once = partial(_built, cli, source, platform, tag, lines=lines)
+    try:
+        return once(anew=anew)
+    except (OtherProcessor, CliFailed) as error:
+        if anew or not _is_of_cache(error):
+            raise
+    if lines is not None:
+        lines(f"the cache holds this for another processor than {platform}: once more without it")
+    return once(anew=True)
+
+
+def _is_of_cache(error: OtherProcessor | CliFailed) -> bool:
+    """Whether it may come of a cache that tells no processors apart: Podman's, or docker's without BuildKit."""
+    return isinstance(error, OtherProcessor) or "does not match the specified platform" in error.why
+
+
+def _built(
+    cli: ContainerCli, source: Build, platform: str, tag: str, *, lines: Callable[[str], None] | None, anew: bool
+) -> str:
+    words = ["--platform", platform, "--file", str(dockerfile_of(source)), "--tag", tag]
+    words += ["--target", source.target] if source.target else []
+    words += [word for name, value in sorted(source.args.items()) for word in ("--build-arg", f"{name}={value}")]
+    if anew:
+        words += ["--no-cache", "--pull=newer" if cli.name == "podman" else "--pull"]
+    if cli.name == "podman" and (ignored := ignore_file(source)):
+        words += ["--ignorefile", str(ignored)]  # the one that counts for the others, too
+    try:
+        cli.run("build", *words, str(source.folder), lines=lines, environment=_environment())
+    except CliFailed as error:
+        raise _told(error, cli, source) from error
+    try:  # by its name: the engine may not know what a CLI writes into an --iidfile
+        identity, made_for = cli.run("image", "inspect", "--format", f"{{{{.Id}}}} {PLATFORM}", tag).split()
+    except CliFailed as error:
+        raise UsageError(
+            f"{cli.name} has built {source.folder}, and its engine does not hold it: {error.why}",
+            hint="let a builder build that is the engine's own, as BUILDX_BUILDER=default does",
+        ) from error
+    if wrong := _wrong(cli, identity, made_for, platform):
         with suppress(CliFailed):
             cli.run("rmi", tag)  # nobody shall find it by that name
         how, mending = wrong
-        raise UsageError(
+        raise OtherProcessor(
             f"{source.folder} was built {how}, and the job wants {platform}",
             hint=f"set architecture: in the spec, or let FROM name {mending}",
         )
-    return found
+    return f"sha256:{identity.removeprefix('sha256:')}"
 
 
-def _wrong(platform: str, made_for: str, bases: list[str]) -> tuple[str, str] | None:
+def _environment() -> dict[str, str]:
+    """One image, and not a list of it and of how it was made: that is scanned, counted and deleted as one."""
+    return {ATTESTATIONS: os.environ.get(ATTESTATIONS, "1")}
+
+
+def _wrong(cli: ContainerCli, image: str, made_for: str, platform: str) -> tuple[str, str] | None:
     """In words, how an image is for another processor and what FROM should name instead; None where it is not."""
     if made_for != platform:
         return f"for {made_for}", "no platform of its own"
-    other = next((each for each in bases if each != platform), None)
+    other = next((each for each in _bases(cli, image) if each != platform), None)
     return (f"upon an image for {other}", f"an image that there is for {platform}") if other else None
 
 
-def _bases(cli: ContainerCli, image: str) -> Iterator[str]:
-    """The images that it was built upon, the nearest first.
+def _bases(cli: ContainerCli, image: str) -> list[str]:
+    """The platforms of the images that it was built upon, the nearest first.
 
     Podman takes an image for another processor where a registry has no other, warns, and calls what is built upon it
     made for the processor that was asked for. The others call it what its base is.
     """
     if cli.name != "podman":
-        return
+        return []
     told = json.loads(cli.run("images", "--all", "--format", "json"))
     parents = {each["Id"]: each["ParentId"] for each in told}
+    found = []
     while image := parents.get(image.removeprefix("sha256:"), ""):
-        yield image
-
-
-def _platforms(cli: ContainerCli, images: list[str]) -> list[str]:
-    return cli.run("image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", *images).split()
+        found.append(image)
+    return cli.run("image", "inspect", "--format", PLATFORM, *found).split() if found else []
 
 
 def hint_for(error: CliFailed, cli: ContainerCli) -> str | None:
@@ -134,4 +170,4 @@ def hint_for(error: CliFailed, cli: ContainerCli) -> str | None:
 def _told(error: CliFailed, cli: ContainerCli, source: Build) -> CliFailed:
     hint = hint_for(error, cli) or f"mend {source.dockerfile}, or what it copies; {NAME} says what a build does not see"
     message = f"building {source.folder} with {cli.name}: exit code {error.code}"
-    return CliFailed(message, code=error.code, words=error.words, hint=hint)
+    return CliFailed(message, code=error.code, words=error.words, why=error.why, hint=hint)

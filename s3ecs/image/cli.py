@@ -22,11 +22,16 @@ ANSWERS_WITHIN: Final = 20.0  # seconds that an engine may take to say that it i
 
 
 class CliFailed(S3ecsError):
-    """The container CLI ended with another exit code than 0; ``code`` is that, ``words`` the last lines it wrote."""
+    """The container CLI ended with another exit code than 0.
 
-    def __init__(self, message: str, *, code: int, words: tuple[str, ...], hint: str | None = None) -> None:
+    ``code`` is that, ``words`` the last lines it wrote, ``why`` the one among them that says what went wrong.
+    """
+
+    def __init__(
+        self, message: str, *, code: int, words: tuple[str, ...] = (), why: str = "", hint: str | None = None
+    ) -> None:
         super().__init__("\n".join([message, *words]), hint=hint)
-        self.code, self.words = code, words
+        self.code, self.words, self.why = code, words, why or f"exit code {code}"
 
 
 class EngineDown(UsageError):
@@ -97,7 +102,7 @@ class ContainerCli:
         """
         last: deque[str] = deque(maxlen=KEPT)
 
-        def hear(stream: IO[str]) -> str:
+        def hear(stream: IO[str]) -> list[str]:
             heard = []
             for line in stream:
                 heard.append(line)
@@ -105,7 +110,7 @@ class ContainerCli:
                     last.append(words)
                     if lines is not None:
                         lines(words)
-            return "".join(heard)
+            return heard
 
         with (
             subprocess.Popen(
@@ -123,16 +128,15 @@ class ContainerCli:
             if stdin is not None and process.stdin is not None:
                 _feed(process.stdin, stdin)
             try:
-                output, _ = (stream.result() for stream in streams)
+                output, errors = (stream.result() for stream in streams)
                 code = process.wait()
             except BaseException:  # Ctrl-C: nobody waits for it any more
                 process.terminate()
                 raise
         if code:
-            raise CliFailed(
-                f"{self.name} {arguments[0] if arguments else ''}: exit code {code}", code=code, words=tuple(last)
-            )
-        return output
+            message = f"{self.name} {arguments[0] if arguments else ''}: exit code {code}"
+            raise CliFailed(message, code=code, words=tuple(last), why=_why(errors) or _why(output))
+        return "".join(output)
 
     def attached(self, *arguments: str, environment: Mapping[str, str] | None = None) -> int:
         """Run it with this process's own standard streams; returns its exit code.
@@ -144,6 +148,11 @@ class ContainerCli:
                 return process.wait()
             except KeyboardInterrupt:
                 return process.wait()
+
+
+def _why(lines: list[str]) -> str:
+    """The last line with something in it. What is written to the other stream may be heard before it or after it."""
+    return next((words for line in reversed(lines) if (words := line.strip())), "").removeprefix("Error: ")
 
 
 def _feed(stream: IO[str], text: str) -> None:

@@ -104,5 +104,5 @@ def _told(error: CliFailed, cli: ContainerCli, doing: str) -> CliFailed:
     said = "\n".join(error.words).lower()
     denied = any(word in said for word in REFUSALS)
     hint = DENIED if denied else hint_for(error, cli)
-    why = error.words[-1].removeprefix("Error: ") if error.words else f"exit code {error.code}"
-    return CliFailed(f"{doing}: {why}", code=error.code, words=(), hint=hint)  # before that it told how far it had come
+    # Of its lines that one alone: the others tell how far it had come.
+    return CliFailed(f"{doing}: {error.why}", code=error.code, hint=hint)

@@ -32,8 +32,6 @@ note["kept"] = sorted(os.listdir(auth)) if auth and os.path.isdir(auth) else []
 with (folder / "notes").open("a") as notes:
     notes.write(json.dumps(note) + "\\n")
 answers = json.loads((folder / "answers").read_text())
-if "--iidfile" in words:
-    pathlib.Path(words[words.index("--iidfile") + 1]).write_text("sha256:abc")
 words, code = answers.get(words[0], ["", 0])
 print(words, file=sys.stderr if code else sys.stdout)
 sys.exit(code)
@@ -49,7 +47,7 @@ class Cli:
         path.write_text(PROGRAM.format(python=sys.executable, folder=str(folder)), encoding="utf-8")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
         self.cli = ContainerCli(str(path), name)
-        self.answers(image=["linux/amd64", 0], images=["[]", 0])
+        self.answers(image=["sha256:abc linux/amd64", 0], images=["[]", 0])
 
     def answers(self, **answers: Any) -> None:
         (self.folder / "answers").write_text(json.dumps(answers), encoding="utf-8")
@@ -80,11 +78,9 @@ def source(tmp_path: Path) -> Build:
 
 def test_a_build_is_told_all_that_the_spec_says(docker: Cli, source: Build) -> None:
     assert build(docker.cli, source, "linux/amd64", "s3ecs:1") == "sha256:abc"
-    words = docker.notes[0]["words"]
-    id_file = words[words.index("--iidfile") + 1]
     folder = str(source.folder)
-    assert words == [
-        *("build", "--platform", "linux/amd64", "--file", f"{folder}/Other", "--tag", "s3ecs:1", "--iidfile", id_file),
+    assert docker.notes[0]["words"] == [
+        *("build", "--platform", "linux/amd64", "--file", f"{folder}/Other", "--tag", "s3ecs:1"),
         *("--target", "worker", "--build-arg", "A=", "--build-arg", "B=2 $(x)", folder),
     ]
 
@@ -102,10 +98,19 @@ def test_podman_leaves_out_what_docker_does(podman: Cli, source: Build) -> None:
 
 
 def test_an_image_for_another_processor_is_refused(docker: Cli, source: Build) -> None:
-    docker.answers(image=["linux/arm64", 0])
+    docker.answers(image=["sha256:abc linux/arm64", 0])
     with pytest.raises(UsageError, match=r"was built for linux/arm64, and the job wants linux/amd64$") as caught:
         build(docker.cli, source, "linux/amd64", "s3ecs:1")
     assert caught.value.hint == "set architecture: in the spec, or let FROM name no platform of its own"
+    builds = [note["words"] for note in docker.notes if note["words"][0] == "build"]
+    assert ["--no-cache" in words for words in builds] == [False, True]  # its cache may have been to blame
+
+
+def test_a_builder_that_keeps_what_it_builds_is_none_to_build_with(docker: Cli, source: Build) -> None:
+    docker.answers(image=["Error: No such image: s3ecs:1", 1])
+    with pytest.raises(UsageError, match=r"and its engine does not hold it: No such image: s3ecs:1$") as caught:
+        build(docker.cli, source, "linux/amd64", "s3ecs:1")
+    assert str(caught.value.hint).endswith("as BUILDX_BUILDER=default does")
 
 
 @pytest.mark.parametrize(
@@ -116,6 +121,7 @@ def test_an_image_for_another_processor_is_refused(docker: Cli, source: Build) -
         ("pull access denied for nothing, repository does not exist", "check the name in FROM"),
         ("failed to resolve source metadata for docker.io/x: dial tcp: lookup", "check the name in FROM"),
         ('target stage "worker" could not be found', "write a stage of the Dockerfile"),
+        ("BuildKit is enabled but the buildx component is missing or broken.", "install docker's plug-in buildx"),
         ("the reason", "mend Other, or what it copies"),
     ],
 )

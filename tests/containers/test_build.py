@@ -1,0 +1,70 @@
+"""A folder is built by real engines: for the processor that is meant, and with a hint for what goes wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from s3ecs.image.build import build
+from s3ecs.image.cli import CliFailed, ContainerCli
+from s3ecs.spec.model import Build
+from tests.engines import BOTH, BUSYBOX
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.engines import Engine
+
+pytestmark = pytest.mark.containers
+
+FILES: Final = {"Dockerfile": "FROM scratch\nCOPY one /\nCOPY two /\n", "one": "1", "two": "2"}
+
+
+@pytest.fixture
+def cli(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> ContainerCli:
+    for name, value in engine.env.items():
+        monkeypatch.setenv(name, value)
+    return ContainerCli(engine.path, engine.kind)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Build:
+    folder = tmp_path / "program"
+    folder.mkdir()
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return Build(folder)
+
+
+@BOTH
+def test_an_image_is_for_its_own_processor_whatever_the_cache_holds(
+    cli: ContainerCli, source: Build, engine: Engine
+) -> None:
+    heard: list[str] = []
+    for two, platform in enumerate(("linux/amd64", "linux/arm64")):
+        (source.folder / "two").write_text(str(two), encoding="utf-8")  # what comes before it is as it was
+        made = build(cli, source, platform, f"s3ecs:cache-{two}", lines=heard.append)
+        assert engine("image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", made) == platform
+        assert made == f"sha256:{engine.id(f's3ecs:cache-{two}')}"
+    again = "the cache holds this for another processor than linux/arm64: once more without it"
+    assert [line for line in heard if line.startswith("the cache ")] == [again]
+
+
+@pytest.mark.parametrize("engine", ["docker"], indirect=True)
+@pytest.mark.parametrize(
+    ("dockerfile", "words", "hint"),
+    [
+        (f"FROM {BUSYBOX} AS last\nCOPY nowhere /\n", "nowhere", "mend Dockerfile, or what it copies"),
+        ("FROM registry.invalid/nothing:1 AS last\n", "registry.invalid", "check the name in FROM, the network"),
+        ("FROM scratch AS first\nCOPY one /\n", "last", "write a stage of the Dockerfile after target:"),
+    ],
+)
+def test_what_docker_says_of_a_build_that_fails_is_understood(
+    dockerfile: str, words: str, hint: str, cli: ContainerCli, source: Build
+) -> None:
+    (source.folder / "Dockerfile").write_text(dockerfile, encoding="utf-8")
+    with pytest.raises(CliFailed) as caught:
+        build(cli, Build(source.folder, target="last"), "linux/amd64", "s3ecs:bad")
+    assert words in caught.value.why
+    assert str(caught.value.hint).startswith(hint)
