@@ -33,8 +33,8 @@ class Docker(Engine):
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What makes the CLI use the engine of this folder, whatever the user has said."""
-    return {"DOCKER_CONFIG": str(folder / "config"), "DOCKER_HOST": "", "DOCKER_CONTEXT": ""}
+    """What makes the CLI use the engine of this folder."""
+    return {"DOCKER_CONFIG": str(folder / "config")}
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,10 @@ def docker_folder() -> Iterator[Path]:
     endpoint = {"docker": {"Host": _host(folder), "SkipTLSVerify": False}}
     (meta / "meta.json").write_text(json.dumps({"Name": CONTEXT, "Metadata": {}, "Endpoints": endpoint}))
     (folder / "config" / "config.json").write_text(json.dumps({"currentContext": CONTEXT}))
-    yield folder
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DOCKER_HOST", "DOCKER_CONTEXT"):  # whatever the user has said
+            patch.delenv(name, raising=False)
+        yield folder
     subprocess.run(["umount", "--quiet", str(folder / "run" / "netns" / "default")], check=False)
     shutil.rmtree(folder, ignore_errors=True)
 
