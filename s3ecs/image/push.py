@@ -65,7 +65,7 @@ def _signed_in(cli: ContainerCli, registry: Registry) -> Iterator[dict[str, str]
     The password goes over standard input. finch keeps what it notes in a virtual machine, and is signed out again.
     """
     with tempfile.TemporaryDirectory(prefix="s3ecs-login-") as folder:
-        environment = _apart(cli, Path(folder))
+        environment = _apart(cli, Path(folder), registry.endpoint)
         try:
             cli.run(
                 *("login", "--username", registry.user, "--password-stdin", registry.endpoint),
@@ -82,7 +82,7 @@ def _signed_in(cli: ContainerCli, registry: Registry) -> Iterator[dict[str, str]
                     cli.run("logout", registry.endpoint)
 
 
-def _apart(cli: ContainerCli, folder: Path) -> dict[str, str]:
+def _apart(cli: ContainerCli, folder: Path, endpoint: str) -> dict[str, str]:
     """What makes the CLI note a login in ``folder`` and leave all else as the user has it."""
     if cli.name == "podman":
         return {"REGISTRY_AUTH_FILE": str(folder / "auth.json")}
@@ -96,7 +96,8 @@ def _apart(cli: ContainerCli, folder: Path) -> dict[str, str]:
     with suppress(OSError, ValueError):
         config = json.loads((own / "config.json").read_bytes())
     kept = {key: value for key, value in config.items() if key not in SECRETS}
-    (folder / "config.json").write_text(json.dumps(kept), encoding="utf-8")
+    # Where nothing is said of logins docker takes the machine's store, such as a keychain, for them.
+    (folder / "config.json").write_text(json.dumps(kept | {"auths": {endpoint: {}}}), encoding="utf-8")
     return {"DOCKER_CONFIG": str(folder)}
 
 

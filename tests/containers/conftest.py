@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from s3ecs.image.cli import ContainerCli
 from s3ecs.local import control
 from s3ecs.local.home import Home
 from tests.cli.terminal import Terminal
 from tests.conftest import clients_of
+from tests.engines import cannot
 from tests.engines.docker import environment
+from tests.registry import running
 
 from .chain import Chain
 
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from s3ecs.local.control import Server
     from tests.engines import Engine
     from tests.engines.podman import Podman
+    from tests.registry import Registry
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +54,23 @@ def embedded(home: Home, podman: Podman, docker_folder: Path) -> Iterator[Server
 @pytest.fixture(scope="session")
 def _clients(embedded: Server) -> Callable[..., Any]:
     return clients_of(embedded)
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """A real registry, behind a password."""
+    if shutil.which("docker-registry") is None:
+        cannot("docker-registry is not installed")
+    with running(tmp_path_factory.mktemp("registry")) as found:
+        yield found
+
+
+@pytest.fixture
+def cli(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> ContainerCli:
+    """The engine's CLI, to be run by this very process."""
+    for name, value in engine.env.items():
+        monkeypatch.setenv(name, value)
+    return ContainerCli(engine.path, engine.kind)
 
 
 @pytest.fixture

@@ -7,25 +7,19 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from s3ecs.image.build import build
-from s3ecs.image.cli import CliFailed, ContainerCli
+from s3ecs.image.cli import CliFailed
 from s3ecs.spec.model import Build
 from tests.engines import BOTH, BUSYBOX
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from s3ecs.image.cli import ContainerCli
     from tests.engines import Engine
 
 pytestmark = pytest.mark.containers
 
 FILES: Final = {"Dockerfile": "FROM scratch\nCOPY one /\nCOPY two /\n", "one": "1", "two": "2"}
-
-
-@pytest.fixture
-def cli(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> ContainerCli:
-    for name, value in engine.env.items():
-        monkeypatch.setenv(name, value)
-    return ContainerCli(engine.path, engine.kind)
 
 
 @pytest.fixture

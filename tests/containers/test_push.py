@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,8 +13,8 @@ from s3ecs.image.source import source_of
 from s3ecs.spec.model import Build
 from tests.cli.terminal import Terminal
 from tests.cli.wire import Refusal
-from tests.engines import BOTH, BUSYBOX, cannot
-from tests.registry import PASSWORD, USER, account, running
+from tests.engines import BOTH, BUSYBOX
+from tests.registry import PASSWORD, USER, account
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,14 +34,6 @@ DOCKERFILE: Final = f'FROM {BUSYBOX}\nCOPY main.sh /\nENTRYPOINT ["sh", "/main.s
 PROGRAM: Final = 'for word in "$@"; do echo "[$word]"; done; echo "$GREETING $AWS_REGION"; exit 3\n'
 READS: Final = ("Get", "List", "Describe", "HEAD", "GET", "BatchGet")
 FOLDER: Final = {"image": "./program"}
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    if shutil.which("docker-registry") is None:
-        cannot("docker-registry is not installed")
-    with running(tmp_path_factory.mktemp("registry")) as found:
-        yield found
 
 
 class Place:
