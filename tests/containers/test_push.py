@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +15,7 @@ from s3ecs.spec.model import Build
 from tests.cli.terminal import Terminal
 from tests.cli.wire import Refusal
 from tests.engines import BOTH, BUSYBOX
-from tests.registry import PASSWORD, USER, account
+from tests.registry import PASSWORD, REFUSAL, USER, Ecr, account
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,8 +40,8 @@ FOLDER: Final = {"image": "./program"}
 class Place:
     """A terminal in an account whose ECR takes pushes, with a folder ``program`` to build."""
 
-    def __init__(self, terminal: Terminal, wire: Wire, registry: Registry, client: Callable[..., Any]) -> None:
-        self.terminal, self.wire, self.registry, self.client = terminal, wire, registry, client
+    def __init__(self, terminal: Terminal, wire: Wire, ecr: Ecr, client: Callable[..., Any]) -> None:
+        self.terminal, self.wire, self.ecr, self.registry, self.client = terminal, wire, ecr, ecr.registry, client
         self.write("Dockerfile", DOCKERFILE)
         self.write("main.sh", PROGRAM)
 
@@ -73,10 +74,12 @@ def place(
     engine: Engine, embedded: Server, registry: Registry, clients: Callable[..., Any], tmp_path: Path
 ) -> Iterator[Place]:
     registries = tmp_path / "registries.conf"
-    registries.write_text(f'[[registry]]\nlocation = "{registry.host}"\ninsecure = true\n', encoding="utf-8")
-    with account(embedded, registry, clients("ecr", region=REGION)) as wire:
+    hosts = [f'[[registry]]\nlocation = "{host}"\ninsecure = true\n' for host in (registry.host, registry.gate)]
+    registries.write_text("".join(hosts), encoding="utf-8")
+    ecr = Ecr(registry, clients("ecr", region=REGION))
+    with account(embedded, ecr) as wire:
         env = {**engine.env, **wire.env, "AWS_REGION": REGION, "CONTAINERS_REGISTRIES_CONF": str(registries)}
-        yield Place(Terminal(tmp_path, env), wire, registry, clients)
+        yield Place(Terminal(tmp_path, env), wire, ecr, clients)
 
 
 @BOTH
@@ -225,24 +228,38 @@ def test_an_image_upon_one_for_another_processor_is_none_for_this_one(
     assert source_of(Build(folder), "linux/arm64").hash not in podman("images", "--format", "{{.Tag}}").split()
 
 
-def test_a_push_that_is_denied_leaves_an_empty_repository_which_the_next_up_uses(place: Place) -> None:
-    place.terminal.stack("denied-push", jobs={"convert": FOLDER})
-    token = place.wire.behind.pop("ecr GetAuthorizationToken")
-    place.wire.behind["ecr GetAuthorizationToken"] = lambda answer: token(answer).replace(
-        b"QVdT", b"WFdT"
-    )  # another user
+@BOTH
+def test_a_push_that_is_denied_leaves_an_empty_repository_which_the_next_up_uses(place: Place, engine: Engine) -> None:
+    name = f"denied-{engine.kind}"
+    place.terminal.stack(name, jobs={"convert": FOLDER})
+    place.ecr.host = place.registry.gate
     ran = place("up", "--yes", code=1)
     failed, behind = ran.errors
-    signing_in = f"creating image denied-push/convert: signing in to {place.registry.host} with podman: "
-    assert failed.startswith(signing_in)
-    assert failed.endswith("invalid username/password")
+    assert failed.startswith(f"creating image {name}/convert: pushing {place.registry.gate}/{name}/convert:")
+    assert failed.endswith(f"denied: {REFUSAL}")
     assert behind.endswith("behind that not begun")
     assert ran.hint.startswith("you may not push there: it takes ecr:InitiateLayerUpload")
     assert place.changes() == ["ecr CreateRepository", "ecr PutLifecyclePolicy"]
-    place.wire.behind["ecr GetAuthorizationToken"] = token
+    assert place.registry.tags(f"{name}/convert") == {}
+    place.ecr.host = place.registry.host
     place("up", "--yes")
     assert "ecr CreateRepository" not in place.changes()
-    assert len(place.registry.tags("denied-push/convert")) == 1
+    assert len(place.registry.tags(f"{name}/convert")) == 1
+
+
+@BOTH
+def test_a_registry_that_lets_nobody_in_is_told_likewise(place: Place, engine: Engine) -> None:
+    name = f"outside-{engine.kind}"
+    place.terminal.stack(name, jobs={"convert": FOLDER})
+    token = place.wire.behind["ecr GetAuthorizationToken"]
+    another = {"ecr GetAuthorizationToken": lambda answer: token(answer).replace(b"QVdT", b"WFdT")}  # another user
+    place.wire.behind |= another
+    ran = place("image", "push", code=1)
+    (failed,) = ran.errors
+    assert failed.startswith(f"creating image {name}/convert: signing in to {place.registry.host} with {engine.kind}: ")
+    assert re.search("invalid username/password|401 Unauthorized|unauthorized", failed)
+    assert ran.hint.startswith("you may not push there: it takes ecr:InitiateLayerUpload")
+    assert place.changes() == ["ecr CreateRepository", "ecr PutLifecyclePolicy"]
 
 
 @pytest.fixture
