@@ -12,6 +12,7 @@ from s3ecs.image.cli import CliFailed
 from s3ecs.local.programs import Image, Program
 from s3ecs.resources.task_definition import CONTAINER
 from s3ecs.spec.image import build_of, reference_of
+from s3ecs.spec.limits import EPHEMERAL_STORAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,6 +69,7 @@ def choose(
     found: dict[str, Image] = {}
     if cli is not None:
         _tell(talk, f"jobs run as containers, by {cli.name}", runner=CONTAINERS, cli=cli.name)
+        _tell_what_is_not_applied(talk, spec)
         images = _Images(cli, spec, talk, making)
         for part in parts:
             try:
@@ -98,6 +100,16 @@ def _tell(talk: Talk, words: str, **facts: str | None) -> None:
     """What runs the jobs: the first that is said, so before whatever getting their images says."""
     talk.event("runner", **facts)
     talk.say(words)
+
+
+def _tell_what_is_not_applied(talk: Talk, spec: Spec) -> None:
+    """What a job asks for and no engine does: most have no disk of a size for each container."""
+    least, _ = EPHEMERAL_STORAGE
+    for job in spec.jobs:
+        if job.ephemeral_storage > least:
+            path, why = f"jobs.{job.name}.ephemeral_storage", "a container may fill the whole disk of its engine"
+            talk.event("not applied", of=path, why=why)
+            talk.say(f"  {path} is not applied here: {why}")
 
 
 def _tell_exceptions(

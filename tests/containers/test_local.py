@@ -165,6 +165,12 @@ def test_what_cannot_run_is_one_line_and_a_hint(work: Work, image: str, job: dic
     assert ran.hint
 
 
+def test_storage_that_no_engine_gives_is_told_at_the_start(work: Work) -> None:
+    work.spec(ephemeral_storage=30)
+    why = "a container may fill the whole disk of its engine"
+    assert work.said("up", "--yes")[1] == f"  jobs.show.ephemeral_storage is not applied here: {why}"
+
+
 def test_a_sidecar_whose_image_is_nowhere_is_left_out(work: Work) -> None:
     work.spec(sidecars={"side": {"image": "away"}})
     assert "  jobs.show.sidecars.side is left out: podman has no image away" in work.said("up", "--yes")
