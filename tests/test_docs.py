@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import re
@@ -99,6 +100,22 @@ def test_every_command_is_documented(name: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_the_whole_says_of_a_command_what_its_own_help_says(name: str) -> None:
     assert f"  {name:<11}  {COMMANDS[name]}" in (DOCS / "cli.md").read_text(encoding="utf-8")
+
+
+def events() -> Iterator[Any]:
+    """Every event that the code tells by its name, with the fields that stand there."""
+    for file in sorted((ROOT / "s3ecs").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="event"), args=[ast.Constant(value=str(name))]):
+                    yield pytest.param(name, [each.arg for each in node.keywords if each.arg], id=f"{file.stem}-{name}")
+
+
+@pytest.mark.parametrize(("name", "fields"), list(events()))
+def test_every_event_is_documented_with_its_fields(name: str, fields: list[str]) -> None:
+    lines = (DOCS / "reports.md").read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("|") and f"`{name}`" in line.split("|")[1]]
+    assert any(all(f"`{each}`" in row for each in fields) for row in rows)
 
 
 def wanted_keys() -> list[str]:

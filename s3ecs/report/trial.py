@@ -23,6 +23,7 @@ class TrialReport:
 
     def __init__(self, talk: Talk, environment: Environment) -> None:
         self.talk, self.environment = talk, environment
+        self._job = ""
 
     def upload(self, bucket: str, upload: Upload) -> None:
         """The object is about to be sent."""
@@ -38,6 +39,7 @@ class TrialReport:
 
     def run(self, run: Run, job: str) -> None:
         """The run of the object has started."""
+        self._job = job
         url = links.of_run(self.environment, run.arn)
         self.talk.say(f"run {visible(run.name)} of {job} has started")
         if url is not None:
@@ -49,12 +51,12 @@ class TrialReport:
         self.talk.say(f"  task {task.id} {task.status.lower()}")
         self.talk.event("task", id=task.id, status=task.status, exit_code=task.exit_code)
 
-    def line(self, text: str) -> None:
+    def line(self, words: str) -> None:
         """The container printed a line."""
         if self.talk.as_json:
-            self.talk.event("line", text=text)
+            self.talk.event("line", of=self._job, line=words)
         else:
-            print(visible(text, keep="\t"), flush=True)  # noqa: T201 - the data of this command
+            print(visible(words, keep="\t"), flush=True)  # noqa: T201 - the data of this command
 
     def end(self, run: Run, code: int | None) -> None:
         """The run has ended, its last container with ``code``."""

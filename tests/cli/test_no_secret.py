@@ -73,7 +73,7 @@ def leaks(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def test_the_program_has_them(course: list[Ran]) -> None:
-    lines = [each["text"] for each in course[2].events if each["event"] == "line"]
+    lines = [each["line"] for each in course[2].events if each["event"] == "line"]
     assert lines == [f"has {' '.join(sorted(value[::-1] for value in VALUES.values()))}"]
     assert [ran.code for ran in course[:4]] == [0, 0, 0, 3]
 

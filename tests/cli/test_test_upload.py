@@ -105,7 +105,7 @@ def test_programs_are_told_every_step(ran: dict[str, Ran]) -> None:
         "line",
         "end",
     ]
-    assert {"event": "line", "text": '["exits/test.csv"]'} in events
+    assert {"event": "line", "of": "exits", "line": '["exits/test.csv"]'} in events
     end = events[-1]
     assert (end["status"], end["exit_code"], end["error"]) == ("FAILED", 7, "States.TaskFailed")
     assert json.loads(end["cause"])["StopCode"] == "EssentialContainerExited"
