@@ -35,14 +35,11 @@ def source(tmp_path: Path) -> Build:
 def test_an_image_is_for_its_own_processor_whatever_the_cache_holds(
     cli: ContainerCli, source: Build, engine: Engine
 ) -> None:
-    heard: list[str] = []
     for two, platform in enumerate(("linux/amd64", "linux/arm64")):
         (source.folder / "two").write_text(str(two), encoding="utf-8")  # what comes before it is as it was
-        made = build(cli, source, platform, f"s3ecs:cache-{two}", lines=heard.append)
+        made = build(cli, source, platform, f"s3ecs:cache-{two}")
         assert engine("image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", made) == platform
         assert made == f"sha256:{engine.id(f's3ecs:cache-{two}')}"
-    again = "the cache holds this for another processor than linux/arm64: once more without it"
-    assert [line for line in heard if line.startswith("the cache ")] == [again]
 
 
 @pytest.mark.parametrize("engine", ["docker"], indirect=True)
