@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from s3ecs import user
+from s3ecs.image import docker_config
 from s3ecs.image.build import hint_for
 from s3ecs.image.cli import CliFailed
 
@@ -28,7 +26,6 @@ REFUSALS: Final = (
     *("invalid username/password", "no basic auth credentials"),
 )
 """What CLIs say of a registry that does not take the image."""
-SECRETS: Final = ("auths", "credsStore", "credHelpers")
 
 
 @dataclass(frozen=True)
@@ -88,17 +85,9 @@ def _apart(cli: ContainerCli, folder: Path, endpoint: str) -> dict[str, str]:
         return {"REGISTRY_AUTH_FILE": str(folder / "auth.json")}
     if cli.name != "docker":
         return {}
-    own = Path(os.environ.get("DOCKER_CONFIG") or user.home("DOCKER_CONFIG") / ".docker")
-    for each in own.iterdir() if own.is_dir() else ():  # contexts and plug-ins, such as the one that pushes
-        if each.name != "config.json":
-            (folder / each.name).symlink_to(each.resolve())
-    config = {}
-    with suppress(OSError, ValueError):
-        config = json.loads((own / "config.json").read_bytes())
-    kept = {key: value for key, value in config.items() if key not in SECRETS}
+    kept = {key: value for key, value in docker_config.read().items() if key not in docker_config.LOGINS}
     # Where nothing is said of logins docker takes the machine's store, such as a keychain, for them.
-    (folder / "config.json").write_text(json.dumps(kept | {"auths": {endpoint: {}}}), encoding="utf-8")
-    return {"DOCKER_CONFIG": str(folder)}
+    return docker_config.copied(folder, kept | {"auths": {endpoint: {}}})
 
 
 def _told(error: CliFailed, cli: ContainerCli, doing: str) -> CliFailed:

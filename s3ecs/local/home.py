@@ -75,6 +75,11 @@ class Home:
         return self.folder / "tasks"
 
     @property
+    def docker(self) -> Path:
+        """The user's configuration of docker's CLI, but for what containers shall not have of it."""
+        return self.folder / "docker"
+
+    @property
     def kept(self) -> Path:
         """What outlives the server: applied stacks, objects, runs."""
         return self.folder / "kept"

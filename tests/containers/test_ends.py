@@ -82,6 +82,7 @@ def test_a_child_that_runs_out_of_memory_is_told_whatever_the_program_makes_of_i
     assert container["reason"] == "OutOfMemoryError: Container killed due to memory usage"
 
 
+@BOTH
 def test_an_image_that_is_gone_cannot_be_pulled(chain: Chain) -> None:
     chain.identity = "1" * 64
     chain.define(main=shell("true"))

@@ -46,7 +46,9 @@ def docker_folder() -> Iterator[Path]:
     meta.mkdir(parents=True)
     endpoint = {"docker": {"Host": _host(folder), "SkipTLSVerify": False}}
     (meta / "meta.json").write_text(json.dumps({"Name": CONTEXT, "Metadata": {}, "Endpoints": endpoint}))
-    (folder / "config" / "config.json").write_text(json.dumps({"currentContext": CONTEXT}))
+    # A proxy of the user's is for what the CLI does for the user, and no task has it.
+    said = {"currentContext": CONTEXT, "proxies": {"default": {"httpProxy": "http://proxy.invalid:3128"}}}
+    (folder / "config" / "config.json").write_text(json.dumps(said), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         for name in ("DOCKER_HOST", "DOCKER_CONTEXT"):  # whatever the user has said
             patch.delenv(name, raising=False)

@@ -43,7 +43,7 @@ class Contained:
             on_failure.enter_context(contextlib.closing(self._kernel))
             self._process = subprocess.Popen(
                 [os.fsencode(word) for word in (engine.cli, "run", *named, *words)],
-                env={**os.environ, **variables.passed},
+                env={**os.environ, **engine.environment, **variables.passed},
                 stdin=filed,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import functools
 import json
+import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from s3ecs.image import docker_config
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from s3ecs.local.home import Home
     from s3ecs.local.programs import Image
 
 _ANSWERS_WITHIN = 30.0  # seconds
 _HOSTS = {"podman": "host.containers.internal"}
 _HOST = "host.docker.internal"  # docker's name for the machine, and finch's
+_asking = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Engine:
-    """What differs from engine to engine; ``host`` is None where containers share this machine's own network."""
+    """What differs from engine to engine; ``host`` is None where containers share this machine's own network.
+
+    ``environment`` is for the CLI when it runs a container.
+    """
 
     cli: str
     kind: str
@@ -28,11 +39,13 @@ class Engine:
     limits_cpu: bool = False
     limits_memory: bool = False
     limits_swap: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
-    def of(cls, image: Image) -> Engine:
+    def of(cls, image: Image, home: Home) -> Engine:
         """The engine that holds the image; asked once. Raises OSError where it cannot be asked."""
-        return _asked(image.cli, image.kind)
+        with _asking:  # two at once would both write what is kept of it
+            return _asked(image.cli, image.kind, home)
 
     def told(self, *words: str, within: float = _ANSWERS_WITHIN) -> str:
         """What its CLI answers; empty where it fails, as it does for a container that is not there, or hangs."""
@@ -52,7 +65,7 @@ class Engine:
 
 
 @functools.cache
-def _asked(cli: str, kind: str) -> Engine:
+def _asked(cli: str, kind: str, home: Home) -> Engine:
     try:
         done = subprocess.run(
             [cli, "info", "--format", "{{json .}}"], capture_output=True, timeout=_ANSWERS_WITHIN, check=True
@@ -60,7 +73,7 @@ def _asked(cli: str, kind: str) -> Engine:
         told = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         raise OSError(f"{cli} does not say what it can do: {error}") from error
-    return _podman(cli, kind, told) if "host" in told else _docker(cli, kind, told)
+    return _podman(cli, kind, told) if "host" in told else _docker(cli, kind, told, home)
 
 
 def _podman(cli: str, kind: str, told: dict[str, Any]) -> Engine:
@@ -79,7 +92,7 @@ def _podman(cli: str, kind: str, told: dict[str, Any]) -> Engine:
     )
 
 
-def _docker(cli: str, kind: str, told: dict[str, Any]) -> Engine:
+def _docker(cli: str, kind: str, told: dict[str, Any], home: Home) -> Engine:
     return Engine(
         cli,
         kind,
@@ -88,7 +101,19 @@ def _docker(cli: str, kind: str, told: dict[str, Any]) -> Engine:
         limits_cpu=told.get("CpuCfsQuota", True),
         limits_memory=told.get("MemoryLimit", True),
         limits_swap=told.get("SwapLimit", False),
+        environment=_without_proxies(home) if kind == "docker" else {},
     )
+
+
+def _without_proxies(home: Home) -> dict[str, str]:
+    """What keeps docker's CLI from giving containers the proxies of the user's configuration, above the task's own."""
+    own = docker_config.read()
+    if not own.get("proxies"):
+        return {}
+    shutil.rmtree(home.docker, ignore_errors=True)
+    home.docker.mkdir(mode=0o700)
+    left_out = docker_config.LOGINS | {"proxies"}
+    return docker_config.copied(home.docker, {key: value for key, value in own.items() if key not in left_out})
 
 
 def _named(kind: str, *, is_here: bool) -> str | None:

@@ -39,7 +39,7 @@ class Starter:
         region = {"AWS_REGION": task.region, "AWS_DEFAULT_REGION": task.region}
         environment = container.environment | self._credentials | region
         if isinstance(program, Image):
-            engine = Engine.of(program)
+            engine = Engine.of(program, self._home)
             variables = Variables.of(self._seen_from(engine, environment))
             words = container_words.words(engine, task, container, program, variables)
             return Contained(self._home, engine, name, words, variables)
