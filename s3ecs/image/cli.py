@@ -152,7 +152,8 @@ class ContainerCli:
 
 def _why(lines: list[str]) -> str:
     """The last line with something in it. What is written to the other stream may be heard before it or after it."""
-    return next((words for line in reversed(lines) if (words := line.strip())), "").removeprefix("Error: ")
+    last = next((words for line in reversed(lines) if (words := line.strip())), "")
+    return last.removeprefix("Error: ").removeprefix("Error response from daemon: ")
 
 
 def _feed(stream: IO[str], text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -59,3 +60,19 @@ def test_what_docker_says_of_a_build_that_fails_is_understood(
         build(cli, Build(source.folder, target="last"), "linux/amd64", "s3ecs:bad")
     assert words in caught.value.why
     assert str(caught.value.hint).startswith(hint)
+
+
+@pytest.mark.parametrize("engine", ["docker"], indirect=True)
+def test_what_docker_says_where_its_engine_does_not_run_is_told(
+    cli: ContainerCli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli.complaint() is None
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere")
+    assert "unix:///nowhere" in str(cli.complaint())
+
+
+@pytest.mark.parametrize("engine", ["docker"], indirect=True)
+def test_what_docker_says_of_an_image_that_cannot_be_pulled_is_one_line(cli: ContainerCli) -> None:
+    with pytest.raises(CliFailed) as caught:
+        cli.run("pull", "registry.invalid/nothing:1")
+    assert re.match(r"(?!Error).*registry\.invalid", caught.value.why)

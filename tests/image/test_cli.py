@@ -90,6 +90,17 @@ def test_the_last_lines_of_a_failure_are_told_and_all_are_heard(programs: Progra
     assert heard == [f"line {n}" for n in range(1, 13)]
 
 
+def test_why_it_failed_is_the_last_line_of_its_errors_whatever_else_it_wrote_and_when(programs: Programs) -> None:
+    path = programs("docker", "echo 'Error response from daemon: denied' >&2; echo; echo 'layer 1: Waiting'; exit 1")
+    with pytest.raises(CliFailed) as caught:
+        ContainerCli(str(path), "docker").run("push", "x")
+    assert caught.value.why == "denied"
+    silent = programs("podman", "exit 3")
+    with pytest.raises(CliFailed) as caught:
+        ContainerCli(str(silent), "podman").run("push", "x")
+    assert caught.value.why == "exit code 3"
+
+
 def test_standard_input_is_handed_on_and_standard_output_comes_back(programs: Programs) -> None:
     path = programs("docker", 'read -r word; echo "$word $1 $2"; echo talk >&2')
     assert ContainerCli(str(path), "docker").run("a b", "$(c)", stdin="secret\n") == "secret a b $(c)\n"
