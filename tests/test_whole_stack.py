@@ -15,12 +15,12 @@ from s3ecs.engine.apply import Results, apply
 from s3ecs.engine.observe import observe
 from s3ecs.engine.plan import Plan, plan
 from s3ecs.errors import NotOurs
-from s3ecs.resources import ec2
 from s3ecs.spec.model import Bucket, Job, Spec
 from s3ecs.spec.words import parse
 from s3ecs.stack.build import build
 
 from .resources.scene import answering
+from .sweep.account import NETWORK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,15 +30,6 @@ if TYPE_CHECKING:
     from s3ecs.local.control import Server
 
 REGION = "ca-central-1"
-NETWORK = (
-    ec2.VPC,
-    ec2.SUBNET,
-    ec2.INTERNET_GATEWAY,
-    ec2.ELASTIC_IP,
-    ec2.NAT_GATEWAY,
-    ec2.ROUTE_TABLE,
-    ec2.VPC_ENDPOINT,
-)
 READS = ("Get", "List", "Describe", "Head")
 SERVICES = ("s3", "events", "stepfunctions", "ecs", "ec2", "iam", "logs", "sqs", "resourcegroupstaggingapi")
 

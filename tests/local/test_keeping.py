@@ -9,13 +9,12 @@ import signal
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from s3ecs.local import control
 from s3ecs.local.home import Home
+from tests.conftest import clients_of
 
 from .chain import Pipeline, wait_for
 
@@ -30,20 +29,9 @@ HARD_KEYS = ("plain", "a/../b", "ü 日本+&%2F", "x" * 1000, ".half-name", "/",
 PARTS = (b"a" * 5 * 2**20, b"b")
 
 
-def clients_of(home: Home) -> Clients:
-    server = control.start(home)
-
-    def client(service: str, region: str = REGION) -> Any:
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=server.endpoint,
-            aws_access_key_id=server.access_key,
-            aws_secret_access_key=server.secret_key,
-            config=Config(retries={"total_max_attempts": 1}),
-        )
-
-    return client
+def clients(home: Home) -> Clients:
+    """Clients of the folder's embedded AWS, which is started where there is none."""
+    return clients_of(control.start(home))
 
 
 def kill(home: Home) -> None:
@@ -118,33 +106,33 @@ def own(tmp_path: Path) -> Iterator[Home]:
 
 
 def test_every_object_is_as_it_was_also_after_two_kills(own: Home) -> None:
-    before = fill(clients_of(own)("s3"))
+    before = fill(clients(own)("s3"))
     assert before["large"][2]["ETag"].endswith('-2"')
     assert "gone" not in before
     kill(own)
-    assert told(clients_of(own)("s3")) == before
-    s3 = clients_of(own)("s3")
+    assert told(clients(own)("s3")) == before
+    s3 = clients(own)("s3")
     s3.put_object_tagging(Bucket="filled", Key="plain", Tagging={"TagSet": [{"Key": "x", "Value": "y"}]})
     s3.copy_object(Bucket="filled", Key="again", CopySource={"Bucket": "filled", "Key": "large"})
     s3.delete_object(Bucket="filled", Key="dressed")
     changed = told(s3)
     kill(own)
-    assert told(clients_of(own)("s3")) == changed
+    assert told(clients(own)("s3")) == changed
 
 
 def test_what_comes_back_starts_no_run(own: Home, tmp_path: Path) -> None:
-    pipeline = Pipeline(clients_of(own), own, tmp_path)
+    pipeline = Pipeline(clients(own), own, tmp_path)
     bucket = pipeline.bucket()
     pipeline.s3.put_object(Bucket=bucket, Key="k", Body=b"")
     kill(own)
-    again = Pipeline(clients_of(own), own, tmp_path, pipeline.name)
+    again = Pipeline(clients(own), own, tmp_path, pipeline.name)
     queue = again.watched(bucket)
     again.s3.put_object(Bucket=bucket, Key="new", Body=b"")
     assert [json.loads(one["Body"])["detail"]["object"]["key"] for one in again.messages(queue)] == ["new"]
 
 
 def test_what_a_kill_left_half_written_is_removed(own: Home) -> None:
-    s3 = clients_of(own)("s3")
+    s3 = clients(own)("s3")
     s3.create_bucket(Bucket="half", CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket="half", Key="k", Body=b"k")
     kill(own)
@@ -152,7 +140,7 @@ def test_what_a_kill_left_half_written_is_removed(own: Home) -> None:
     whole = {path.name for path in folder.rglob("*")}
     for left in ("bodies/no-record-names-it", "bodies/.half-1", "keys/.half-2"):
         (folder / left).write_bytes(b"half")
-    assert clients_of(own)("s3").get_object(Bucket="half", Key="k")["Body"].read() == b"k"
+    assert clients(own)("s3").get_object(Bucket="half", Key="k")["Body"].read() == b"k"
     assert {path.name for path in folder.rglob("*")} == whole
 
 
@@ -167,7 +155,7 @@ def limited(home: Home, monkeypatch: pytest.MonkeyPatch, size: int) -> Clients:
     )
     (site / "sitecustomize.py").write_text(source)
     monkeypatch.setenv("PYTHONPATH", str(site))
-    return clients_of(home)
+    return clients(home)
 
 
 def refused(call: Callable[[], Any]) -> str:
@@ -195,7 +183,7 @@ def test_a_full_disk_fails_the_request_and_leaves_what_was(own: Home, monkeypatc
     s3.put_object(Bucket="tight", Key="k", Body=b"smaller")
     kill(own)
     monkeypatch.delenv("PYTHONPATH")
-    s3 = clients_of(own)("s3")
+    s3 = clients(own)("s3")
     assert [one["Key"] for one in s3.list_objects_v2(Bucket="tight")["Contents"]] == ["k"]
     assert s3.get_object(Bucket="tight", Key="k")["Body"].read() == b"smaller"
 
@@ -214,7 +202,7 @@ def test_a_run_that_cannot_be_noted_is_not_started(own: Home, monkeypatch: pytes
 
 
 def test_a_bucket_that_cannot_be_kept_is_none(own: Home) -> None:
-    s3 = clients_of(own)("s3")
+    s3 = clients(own)("s3")
     (own.kept / "buckets").mkdir(exist_ok=True)
     (own.kept / "buckets" / "blocked").write_bytes(b"in the way")
     refused(lambda: s3.create_bucket(Bucket="blocked", CreateBucketConfiguration={"LocationConstraint": REGION}))
@@ -230,4 +218,4 @@ def test_deleting_works_on_a_full_disk(own: Home, monkeypatch: pytest.MonkeyPatc
     for key in range(next(keys)):
         pipeline.s3.delete_object(Bucket=bucket, Key=f"k{key}")
     kill(own)
-    assert "Contents" not in clients_of(own)("s3").list_objects_v2(Bucket=bucket)
+    assert "Contents" not in clients(own)("s3").list_objects_v2(Bucket=bucket)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
+from tests.conftest import clients_of
 
 from . import account
 from .nursery import NOTHING, Nursery, Ran, opened
@@ -93,17 +92,7 @@ def laid_out(
 ) -> Iterator[Ground]:
     """A ground that nobody else is on; ``more`` are further keys of its spec."""
 
-    @functools.cache
-    def client(service: str) -> Any:
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=server.endpoint,
-            aws_access_key_id=server.access_key,
-            aws_secret_access_key=server.secret_key,
-            config=Config(retries={"total_max_attempts": 1}),
-        )
-
+    client = partial(clients_of(server), region=region)
     with tempfile.TemporaryDirectory(dir=folder) as place, opened(server, Path(place)) as nursery:
         keys = {"name": STACK, "region": region, "bucket": f"{STACK}-{region}", **(more or {})}
         specs = {"spec": 512, "bigger": 1024}
