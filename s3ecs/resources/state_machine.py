@@ -170,7 +170,9 @@ class StateMachine(Owned):
         yield grant.pass_role([self.role.arn(environment)], "states")
         removing = ("states:DeleteStateMachine", "states:ListExecutions")
         yield grant.delete(*removing, on=of_stack, when=carrying(self.stack))
-        yield grant.delete("states:StopExecution", on=runs)
+        # AWS: "for tag-based authorization, state machine execution resources inherit the tags associated with a state
+        # machine" ("Creating tag-based IAM policies in Step Functions").
+        yield grant.delete("states:StopExecution", on=runs, when=carrying(self.stack))
         yield from tasks.stopping(environment, self.cluster.name)
 
     @classmethod

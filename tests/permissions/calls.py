@@ -276,7 +276,9 @@ def _states(account: Account, operation: str, params: Mapping[str, Any]) -> Iter
         yield Request("states:TagResource", arn, _asked(params["tags"]))  # [SAR] dependent on tags
     if "roleArn" in params:
         yield from _passing([params["roleArn"]], "states")
-    yield Request(f"states:{operation}", arn, _has(account, arn) if ":stateMachine:" in arn else {})
+    # https://docs.aws.amazon.com/step-functions/latest/dg/tag-based-policies.html: executions inherit tags.
+    machine = ":".join(arn.split(":")[:7]).replace(":execution:", ":stateMachine:")
+    yield Request(f"states:{operation}", arn, _has(account, machine))
 
 
 def _logs(account: Account, operation: str, params: Mapping[str, Any]) -> Iterator[Request]:

@@ -208,13 +208,14 @@ DELETED = {
     "logs:DeleteLogGroup": "log-group:/s3ecs/a/b:*",
     "events:DeleteRule": "rule/a-b-convert",
     "states:DeleteStateMachine": "stateMachine:a-b-convert",
+    "states:StopExecution": "execution:a-b-convert:some-run",
     "ecs:DeleteTaskDefinitions": "task-definition/a-b-convert:1",
 }
 
 
 @pytest.mark.parametrize("action", DELETED)
 @pytest.mark.parametrize("path", [None, "/batch/"])
-def test_down_deletes_by_tag_what_may_by_its_name_be_anothers(action: str, path: str | None) -> None:
+def test_down_deletes_and_stops_by_tag_what_may_by_its_name_be_anothers(action: str, path: str | None) -> None:
     policy = printed(spec(job(image=Build(Path("program"))), name="a", path=path), "down", "delete-data")
     service, rest = action.partition(":")[0], DELETED[action].format(path=path or "/s3ecs/us-east-1/a/")
     arn = HERE.iam(rest) if service == "iam" else HERE.arn(service, rest)
