@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from s3ecs.aws.session import Aws
 
-MANY = 200
+RUNS, TASKS = 200, 80
 AT_ONCE = 10
 KEYS = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
 ROLE = "arn:aws:iam::123456789012:role/any"
@@ -70,7 +70,7 @@ def only_side_by_side(client: Any, operation: str) -> Iterator[None]:
 def machine_with_runs(aws: Aws) -> Found:
     """A machine of which many runs are under way."""
     made = aws.stepfunctions.create_state_machine(name="many-a", definition=DEFINITION, roleArn=ROLE)
-    for _ in range(MANY):
+    for _ in range(RUNS):
         aws.stepfunctions.start_execution(stateMachineArn=made["stateMachineArn"])
     return Found("state-machine", "many-a", made["stateMachineArn"])
 
@@ -89,7 +89,7 @@ def test_runs_are_stopped_side_by_side_and_counted(make_aws: Callable[..., Aws],
         StateMachine.delete(aws, machine, data=False)
     counts = [each.removeprefix("runs of many-a stopped so far: ") for each in told if "so far" in each]
     assert list(map(int, counts)) == sorted(map(int, counts))
-    assert (len(counts) > 2, counts[-1]) == (True, str(MANY))
+    assert (len(counts) > 2, counts[-1]) == (True, str(RUNS))
     assert aws.stepfunctions.list_state_machines()["stateMachines"] == []
 
 
@@ -100,11 +100,11 @@ def test_ctrl_c_is_heard_between_two_batches_and_the_next_time_goes_on(
     machine = machine_with_runs(aws)
     with pytest.raises(Interrupted, match="the runs of many-a to be stopped"):
         StateMachine.delete(aws, machine, data=False)
-    assert under_way(aws, machine) == MANY - 100
+    assert under_way(aws, machine) == RUNS - 100
     told.clear()
     again = make_aws()
     StateMachine.delete(again, machine, data=False)
-    assert f"runs of many-a stopped so far: {MANY - 100}" in told
+    assert f"runs of many-a stopped so far: {RUNS - 100}" in told
     assert again.stepfunctions.list_state_machines()["stateMachines"] == []
 
 
@@ -114,13 +114,17 @@ def cluster_with_tasks(aws: Aws) -> None:
     containers = [{"name": "main", "image": "i", "memory": 128}]
     subnet = aws.ec2.describe_subnets()["Subnets"][0]["SubnetId"]
     network = {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": []}}
-    for family, count in (("many-a", 10), ("other", 1)):
+    for family, count in (("many-a", TASKS), ("other", 1)):
         aws.ecs.register_task_definition(
             family=family, networkMode="awsvpc", cpu="256", memory="512", containerDefinitions=containers
         )
-        for _ in range(MANY // 10 if family == "many-a" else 1):
+        for _ in range(0, count, 10):  # AWS: ten at once
             aws.ecs.run_task(
-                cluster="many", taskDefinition=family, count=count, launchType="FARGATE", networkConfiguration=network
+                cluster="many",
+                taskDefinition=family,
+                count=min(count, 10),
+                launchType="FARGATE",
+                networkConfiguration=network,
             )
 
 
@@ -134,11 +138,11 @@ def at_work(aws: Aws, family: str) -> int:
 def test_tasks_are_stopped_side_by_side_counted_and_left_on_ctrl_c(
     make_aws: Callable[..., Aws], told: list[str]
 ) -> None:
-    aws = make_aws(interrupt="tasks of many-a stopped so far: 100")
+    aws = make_aws(interrupt="tasks of many-a stopped so far: 40")
     cluster_with_tasks(aws)
     with only_side_by_side(aws.ecs, "StopTask"), pytest.raises(Interrupted, match="the tasks of many-a to be stopped"):
         tasks.stop_family(aws, "many", "many-a")
-    assert at_work(aws, "many-a") == MANY - 100
+    assert at_work(aws, "many-a") == TASKS - 40
     told.clear()
     tasks.stop_family(make_aws(), "many", "many-a")
     assert (at_work(aws, "many-a"), at_work(aws, "other")) == (0, 1)
