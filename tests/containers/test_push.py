@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 from typing import TYPE_CHECKING, Any, Final
 
@@ -228,36 +227,32 @@ def test_an_image_upon_one_for_another_processor_is_none_for_this_one(
     assert source_of(Build(folder), "linux/arm64").hash not in podman("images", "--format", "{{.Tag}}").split()
 
 
-@BOTH
-def test_a_push_that_is_denied_leaves_an_empty_repository_which_the_next_up_uses(place: Place, engine: Engine) -> None:
-    name = f"denied-{engine.kind}"
-    place.terminal.stack(name, jobs={"convert": FOLDER})
+def test_a_push_that_is_denied_leaves_an_empty_repository_which_the_next_up_uses(place: Place) -> None:
+    place.terminal.stack("denied-push", jobs={"convert": FOLDER})
     place.ecr.host = place.registry.gate
     ran = place("up", "--yes", code=1)
     failed, behind = ran.errors
-    assert failed.startswith(f"creating image {name}/convert: pushing {place.registry.gate}/{name}/convert:")
+    assert failed.startswith(f"creating image denied-push/convert: pushing {place.registry.gate}/denied-push/convert:")
     assert failed.endswith(f"denied: {REFUSAL}")
     assert behind.endswith("behind that not begun")
     assert ran.hint.startswith("you may not push there: it takes ecr:InitiateLayerUpload")
     assert place.changes() == ["ecr CreateRepository", "ecr PutLifecyclePolicy"]
-    assert place.registry.tags(f"{name}/convert") == {}
+    assert place.registry.tags("denied-push/convert") == {}
     place.ecr.host = place.registry.host
     place("up", "--yes")
     assert "ecr CreateRepository" not in place.changes()
-    assert len(place.registry.tags(f"{name}/convert")) == 1
+    assert len(place.registry.tags("denied-push/convert")) == 1
 
 
-@BOTH
-def test_a_registry_that_lets_nobody_in_is_told_likewise(place: Place, engine: Engine) -> None:
-    name = f"outside-{engine.kind}"
-    place.terminal.stack(name, jobs={"convert": FOLDER})
+def test_a_registry_that_lets_nobody_in_is_told_likewise(place: Place) -> None:
+    place.terminal.stack("outside", jobs={"convert": FOLDER})
     token = place.wire.behind["ecr GetAuthorizationToken"]
     another = {"ecr GetAuthorizationToken": lambda answer: token(answer).replace(b"QVdT", b"WFdT")}  # another user
     place.wire.behind |= another
     ran = place("image", "push", code=1)
     (failed,) = ran.errors
-    assert failed.startswith(f"creating image {name}/convert: signing in to {place.registry.host} with {engine.kind}: ")
-    assert re.search("invalid username/password|401 Unauthorized|unauthorized", failed)
+    assert failed.startswith(f"creating image outside/convert: signing in to {place.registry.host} with podman: ")
+    assert failed.endswith("invalid username/password")
     assert ran.hint.startswith("you may not push there: it takes ecr:InitiateLayerUpload")
     assert place.changes() == ["ecr CreateRepository", "ecr PutLifecyclePolicy"]
 
