@@ -54,7 +54,9 @@ HINTS: Final = {
         "short-name .* did not resolve",
         "i/o timeout",
     ),
-    "install docker's plug-in buildx, or unset DOCKER_BUILDKIT": ("buildx component is missing",),
+    f"install docker's plug-in buildx, or unset DOCKER_BUILDKIT; a {NAME} named after a Dockerfile takes it": (
+        "buildx component is missing",
+    ),
     "write a stage of the Dockerfile after target:": (
         "failed to reach build target",
         "target stage .* could not be found",
@@ -110,7 +112,7 @@ def _built(
     if cli.name == "podman" and (ignored := ignore_file(source)):
         words += ["--ignorefile", str(ignored)]  # the one that counts for the others, too
     try:
-        cli.run("build", *words, str(source.folder), lines=lines, environment=_environment())
+        cli.run("build", *words, str(source.folder), lines=lines, environment=_environment(source))
     except CliFailed as error:
         raise _told(error, cli, source) from error
     try:  # by its name: the engine may not know what a CLI writes into an --iidfile
@@ -131,9 +133,14 @@ def _built(
     return f"sha256:{identity.removeprefix('sha256:')}"
 
 
-def _environment() -> dict[str, str]:
-    """One image, and not a list of it and of how it was made: that is scanned, counted and deleted as one."""
-    return {ATTESTATIONS: os.environ.get(ATTESTATIONS, "1")}
+def _environment(source: Build) -> dict[str, str]:
+    """What makes docker's build one image, and of nothing that is to be left out.
+
+    The image alone, and not a list of it and of how it was made, is scanned, counted and deleted as one. Without
+    BuildKit docker reads no other file than the folder's own of what a build does not see.
+    """
+    alone = {ATTESTATIONS: os.environ.get(ATTESTATIONS, "1")}
+    return alone if ignore_file(source) in {None, source.folder / NAME} else alone | {"DOCKER_BUILDKIT": "1"}
 
 
 def _wrong(cli: ContainerCli, image: str, made_for: str, platform: str) -> tuple[str, str] | None:

@@ -63,6 +63,23 @@ def test_what_docker_says_of_a_build_that_fails_is_understood(
 
 
 @pytest.mark.parametrize("engine", ["docker"], indirect=True)
+def test_docker_leaves_out_what_a_dockerfile_s_own_file_says_or_refuses(
+    cli: ContainerCli, source: Build, engine: Engine
+) -> None:
+    (source.folder / "Dockerfile").write_text(f"FROM {BUSYBOX}\nCOPY . /in/\n", encoding="utf-8")
+    (source.folder / "Dockerfile.dockerignore").write_text("one\n", encoding="utf-8")
+    try:
+        made, hint = build(cli, source, "linux/amd64", "s3ecs:own-ignore"), None
+    except CliFailed as error:  # without its plug-in for BuildKit docker cannot
+        made, hint = None, error.hint
+    if made is None:
+        assert str(hint).startswith("install docker's plug-in buildx")
+    else:
+        inside = engine("run", "--rm", "--network=host", made, "ls", "/in").split()
+        assert ("one" in inside, "two" in inside) == (False, True)
+
+
+@pytest.mark.parametrize("engine", ["docker"], indirect=True)
 def test_what_docker_says_where_its_engine_does_not_run_is_told(
     cli: ContainerCli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
