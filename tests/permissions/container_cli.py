@@ -13,10 +13,8 @@ from pathlib import Path
 
 
 def main(verb: str, *words: str) -> None:
-    if verb == "build":
-        Path(words[words.index("--iidfile") + 1]).write_text("sha256:0a1b", encoding="utf-8")
-    elif verb == "image":
-        sys.stdout.write("linux/amd64\n")
+    if verb == "image":
+        sys.stdout.write("sha256:0a1b linux/amd64\n")
     elif verb == "images":
         sys.stdout.write("[]")
     elif verb == "push":
