@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -114,18 +115,38 @@ FILLED = {
 }
 
 
-@pytest.mark.parametrize("operation", CREATES)
-def test_a_lost_answer_makes_no_twin(account: Account, operation: str) -> None:
-    name = f"lost-{operation.lower()}"
-    one = spec(name)
-    with answer_lost(account.aws.ec2, operation) as answers, account.calls() as calls:
+@dataclass(frozen=True)
+class Lost:
+    """A network that was made while of each kind the first answer was lost: what was called, and what came of it."""
+
+    answers: list[str]
+    calls: list[str]
+    there: dict[str, list[str | None]]
+    second: list[str]
+
+
+@pytest.fixture(scope="module")
+def lost(account: Account) -> Lost:
+    one = spec("lost")
+    with ExitStack() as stack:
+        answers = [stack.enter_context(answer_lost(account.aws.ec2, operation)) for operation in CREATES]
+        calls = stack.enter_context(account.calls())
         assert made(account.up(one)) == PARTS
-    assert answers == [operation]
-    kind = CREATES[operation]
-    names = [ec2.name_of(each) for each in of_stack(account, kind, name)]
-    assert len(names) == len(set(names)) == calls.count(operation)
-    assert account.up(one) == []
+    there = {name: [ec2.name_of(each) for each in of_stack(account, kind, "lost")] for name, kind in CREATES.items()}
+    found = Lost(list(chain(*answers)), list(calls), there, account.up(one))
     account.down(one, delete_data=True)
+    return found
+
+
+@pytest.mark.parametrize("operation", CREATES)
+def test_a_lost_answer_makes_no_twin(lost: Lost, operation: str) -> None:
+    assert lost.answers.count(operation) == 1
+    names = lost.there[operation]
+    assert len(names) == len(set(names)) == lost.calls.count(operation)
+
+
+def test_after_lost_answers_a_second_up_has_nothing_to_do(lost: Lost) -> None:
+    assert lost.second == []
 
 
 def test_a_gateway_that_an_interrupted_run_left_unattached_is_taken(account: Account) -> None:
