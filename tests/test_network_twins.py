@@ -121,7 +121,7 @@ class Lost:
 
     answers: list[str]
     calls: list[str]
-    there: dict[str, list[str | None]]
+    there: dict[str, list[str]]
     second: list[str]
 
 

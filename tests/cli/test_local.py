@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from .terminal import Ran
+
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Iterator[Terminal]:
@@ -53,31 +55,72 @@ def kill(terminal: Terminal) -> None:
     os.kill(terminal("local", "status", "--json").json["pid"], signal.SIGKILL)
 
 
-def test_a_stopped_server_says_what_it_keeps_and_reset_forgets_it(alone: Terminal) -> None:
-    alone.stack("kept")
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Ran]]:
+    """What is said of an embedded AWS that was stopped after one run and in the midst of another, until it forgets."""
+    folder = tmp_path_factory.mktemp("stopped")
+    alone = Terminal(folder, {"S3ECS_LOCAL_DIR": str(folder / "home")})
+    program = "import pathlib, time; pathlib.Path('here').touch(); time.sleep(60)"
+    long = {"prefix": "long/", "local": [sys.executable, "-c", program]}
+    alone.stack("kept", jobs={"convert": {"prefix": "target/"}, "long": long})
     assert alone("--local", "up", "--yes").code == 0
-    (alone.folder / "a.txt").write_text("a")
-    assert alone("--local", "test-upload", "a.txt").code == 0
+    (folder / "a.txt").write_text("a")
+    assert alone("--local", "test-upload", "a.txt", "--job", "convert").code == 0
+    with subprocess.Popen(
+        [*COMMAND, "--local", "test-upload", "a.txt", "--job", "long"],
+        cwd=folder,
+        env=alone.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as waiting:
+        wait_for((folder / "here").exists)
+        waiting.kill()
     assert alone("local", "stop").code == 0
-    status = alone("local", "status")
+    typed = {
+        "status": ("local", "status"),
+        "status as JSON": ("local", "status", "--json"),
+        "reset, unasked": ("local", "reset"),
+        "start": ("local", "start"),
+        "runs": ("--local", "status"),
+        "reset": ("local", "reset", "--yes"),
+        "status after that": ("local", "status"),
+        "its JSON": ("local", "status", "--json"),
+        "start after that": ("local", "start"),
+    }
+    yield {name: alone(*words) for name, words in typed.items()}
+    alone("local", "stop")
+
+
+def test_a_stopped_server_says_what_it_keeps(stopped: dict[str, Ran]) -> None:
+    status = stopped["status"]
     assert status.code == 1
-    assert status.out.splitlines()[1] == "it keeps 1 stack, 1 object and 1 run"
-    assert alone("local", "status", "--json").json["kept"] == {"stacks": 1, "objects": 1, "runs": 1}
-    unasked = alone("local", "reset")
+    assert status.out.splitlines()[1] == "it keeps 1 stack, 2 objects and 2 runs"
+    assert stopped["status as JSON"].json["kept"] == {"stacks": 1, "objects": 2, "runs": 2}
+    unasked = stopped["reset, unasked"]
     assert unasked.code == 2
     assert unasked.errors == [
-        "Forget 1 stack, 1 object and 1 run, and end every task that runs? Nobody can be asked here."
+        "Forget 1 stack, 2 objects and 2 runs, and end every task that runs? Nobody can be asked here."
     ]
     assert unasked.hint == "pass --yes to go ahead"
-    started = alone("local", "start")
-    assert started.err.splitlines() == ["starting the embedded AWS", "bringing back 1 stack"]
-    shown = alone("--local", "status")
-    assert "succeeded target/a.txt" in shown.out
-    reset = alone("local", "reset", "--yes")
-    assert (reset.code, reset.out) == (0, "the embedded AWS has forgotten 1 stack, 1 object and 1 run\n")
-    assert alone("local", "status", "--json").json["running"] is False
-    assert alone("local", "status").out.splitlines()[1] == "it keeps 0 stacks, 0 objects and 0 runs"
-    assert alone("local", "start").err.splitlines() == ["starting the embedded AWS"]
+
+
+def test_a_stopped_server_comes_back_with_what_it_keeps(stopped: dict[str, Ran]) -> None:
+    assert stopped["start"].err.splitlines() == ["starting the embedded AWS", "bringing back 1 stack"]
+    assert "succeeded target/a.txt" in stopped["runs"].out
+
+
+def test_stopping_is_no_end_of_a_run(stopped: dict[str, Ran]) -> None:
+    shown = stopped["runs"].out
+    assert "failed" in shown
+    assert "EmbeddedAWS.Ended" in shown
+
+
+def test_reset_forgets_what_it_keeps(stopped: dict[str, Ran]) -> None:
+    reset = stopped["reset"]
+    assert (reset.code, reset.out) == (0, "the embedded AWS has forgotten 1 stack, 2 objects and 2 runs\n")
+    assert stopped["its JSON"].json["running"] is False
+    assert stopped["status after that"].out.splitlines()[1] == "it keeps 0 stacks, 0 objects and 0 runs"
+    assert stopped["start after that"].err.splitlines() == ["starting the embedded AWS"]
 
 
 def test_what_was_taken_down_does_not_come_back(alone: Terminal) -> None:
@@ -129,16 +172,17 @@ def test_a_command_that_is_killed_while_it_brings_back_is_made_good_by_the_next(
     assert before("local", "start").err == ""
 
 
-def test_a_full_disk_is_one_line(before: Terminal) -> None:
-    assert before("local", "start").code == 0
-    site = before.folder / "site"
+def test_a_full_disk_is_one_line(terminal: Terminal) -> None:
+    terminal.stack("full-disk")
+    assert terminal("up", "--yes").code == 0
+    site = terminal.folder / "site"
     site.mkdir()
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))"
     (site / "sitecustomize.py").write_text(limit)
     paths = os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")])
-    up = before.started("--local", "up", "--yes", PYTHONPATH=paths)
+    up = terminal.started("up", "--yes", PYTHONPATH=paths)
     assert (up.code, up.errors, up.hint) == (1, ["File too large"], "make room on the disk")
-    assert before("--local", "up", "--yes").code == 0
+    assert terminal("up", "--yes").code == 0
 
 
 def test_logs_show_the_last_lines_with_control_characters_made_visible(alone: Terminal) -> None:
@@ -162,23 +206,3 @@ def test_logs_follow_what_comes_until_interrupted(alone: Terminal) -> None:
             assert following.stdout.readline() == line
         following.send_signal(signal.SIGINT)
         assert following.wait(20) == 130
-
-
-def test_stopping_is_no_end_of_a_run(alone: Terminal) -> None:
-    program = "import pathlib, time; pathlib.Path('here').touch(); time.sleep(60)"
-    alone.stack("kept", jobs={"convert": {"prefix": "target/", "local": [sys.executable, "-c", program]}})
-    assert alone("--local", "up", "--yes").code == 0
-    (alone.folder / "a.txt").write_text("a")
-    with subprocess.Popen(
-        [*COMMAND, "--local", "test-upload", "a.txt"],
-        cwd=alone.folder,
-        env=alone.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as waiting:
-        wait_for((alone.folder / "here").exists)
-        waiting.kill()
-    assert alone("local", "stop").code == 0
-    shown = alone("--local", "status").out
-    assert "failed" in shown
-    assert "EmbeddedAWS.Ended" in shown

@@ -96,27 +96,18 @@ def _names(found: list[tuple[str, Any]]) -> dict[str, str]:
     return names
 
 
-def _region(s3: Any, bucket: str) -> str | None:
-    """Where a bucket is; other regions' are listed too, and other sweeps go on there: it may be gone by now."""
-    try:
-        return str(s3.head_bucket(Bucket=bucket)["BucketRegion"])
-    except s3.exceptions.ClientError:
-        return None
-
-
 def _s3(client: Clients, region: str) -> Iterator[tuple[str, Any]]:
     s3 = client("s3")
-    for bucket in s3.list_buckets()["Buckets"]:
+    for bucket in s3.list_buckets(BucketRegion=region)["Buckets"]:
         name = bucket["Name"]
-        if _region(s3, name) == region:
-            settings = {}
-            for operation, key in S3:
-                try:
-                    settings[operation] = getattr(s3, operation)(Bucket=name).get(key, "-")
-                except s3.exceptions.ClientError as error:
-                    settings[operation] = error.response["Error"]["Code"]
-            settings["objects"] = [each["Key"] for each in s3.list_objects_v2(Bucket=name).get("Contents", ())]
-            yield f"bucket/{name}", settings
+        settings = {}
+        for operation, key in S3:
+            try:
+                settings[operation] = getattr(s3, operation)(Bucket=name).get(key, "-")
+            except s3.exceptions.ClientError as error:
+                settings[operation] = error.response["Error"]["Code"]
+        settings["objects"] = [each["Key"] for each in s3.list_objects_v2(Bucket=name).get("Contents", ())]
+        yield f"bucket/{name}", settings
 
 
 def _events(client: Clients, _: str) -> Iterator[tuple[str, Any]]:

@@ -94,8 +94,8 @@ def batches(all_of_them: Iterable[Drift]) -> list[list[Drift]]:
 
 def sweep(play: Play, together: Iterable[list[Drift]], figures: Figures) -> None:
     """Change the settings of each batch at once, look, mend, look again."""
+    seen = play.observe()
     for batch in together:
-        seen = play.observe()
         for each in batch:
             each.case.act(play.scene(each.resource, seen))
         figures.drifted += len(batch)
@@ -103,7 +103,8 @@ def sweep(play: Play, together: Iterable[list[Drift]], figures: Figures) -> None
         figures.seen += sum(_is_named(each, planned, status, figures) for each in batch)
         _nothing_else(batch, planned, figures)
         play.carry_out(planned)
-        left = {step.key: [change.setting for change in step.changes] for step in play.plan().writes}
+        seen = play.observe()
+        left = {step.key: [change.setting for change in step.changes] for step in play.plan(seen=seen).writes}
         figures.mended += sum(each.resource.key not in left for each in batch)
         for key, settings in left.items():
             figures.fault(key, f"not mended: {settings}")

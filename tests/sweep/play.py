@@ -63,9 +63,9 @@ class Play:
         """The stack's own resources of a kind."""
         return [each for each in self.subjects if each.kind == kind]
 
-    def plan(self, *, adopt: bool = False) -> Plan:
-        """What ``up`` would do."""
-        return plan(self.stack, self.observe(), adopt=adopt)
+    def plan(self, *, adopt: bool = False, seen: Observation | None = None) -> Plan:
+        """What ``up`` would do; ``seen`` is what has just been observed, if it has."""
+        return plan(self.stack, seen or self.observe(), adopt=adopt)
 
     def plan_down(self, *, delete_data: bool = False) -> Plan:
         """What ``down`` would do."""
