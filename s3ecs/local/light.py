@@ -20,7 +20,7 @@ _UNUSED: Final = "ec2/resources/instance_type"
 
 def install() -> None:
     """To be called before moto's services are imported, for they load while they are."""
-    for name in ("sdk.loader", "moto.loader", "moto.model", "moto.service"):
+    for name in ("sdk.loader", "moto.loader", "moto.model", "moto.service", "moto.methods"):
         seams.replace_everywhere(name, once(seams.current(name)))
     partitions = seams.current("sdk.loader")(None).load_data("partitions")["partitions"]
     seams.replace("sdk.regions", regions(partitions))

@@ -27,6 +27,7 @@ SEAMS: Final[dict[str, Seam]] = {
     "moto.loader": Seam("moto.core.utils", "create_loader", ""),
     "moto.model": Seam("moto.core.utils", "get_service_model", "service_name"),
     "moto.service": Seam("moto.core.utils", "service_name_from_moto_package_name", "moto_package_name"),
+    "moto.methods": Seam("moto.core.utils", "method_names_from_class", "clazz"),
     "moto.resource": Seam("moto.utilities.utils", "load_resource", "resource"),
     "iam.account_of": Seam("moto.iam.models", "get_account_id_from", "access_key"),
     # the pipeline: an object event to rules, to executions, to tasks
