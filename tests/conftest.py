@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import botocore.session
 import pytest
 from botocore.config import Config
-from botocore.loaders import create_loader
 
 from s3ecs.local import control
 from s3ecs.local.home import Home
@@ -21,6 +19,7 @@ from s3ecs.local.home import Home
 from .engines import engine
 from .engines.docker import docker, docker_folder
 from .engines.podman import podman
+from .sdk import FOUND_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +40,8 @@ def pytest_configure() -> None:
 def _read_once() -> Iterator[None]:
     """The SDK reads its models once for all sessions of this process: that is nine tenths of what a session costs."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(botocore.session, "create_loader", functools.cache(create_loader))
+        for found in FOUND_ONCE:
+            patch.setattr(*found)
         yield
 
 

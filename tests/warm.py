@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import gc
 import importlib
 import os
 
 import botocore.session
-from botocore.loaders import create_loader
 
 from s3ecs.aws.session import SERVICES
 from s3ecs.cli import COMMANDS
+from tests.sdk import FOUND_ONCE
 
 
 def _import() -> None:
@@ -23,7 +22,8 @@ def _import() -> None:
 def _load() -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
-    botocore.session.create_loader = functools.cache(create_loader)
+    for found in FOUND_ONCE:
+        setattr(*found)
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
     session = botocore.session.get_session()
     for service in (*SERVICES, "sts", "ecr", "service-quotas"):
