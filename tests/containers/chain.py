@@ -51,9 +51,12 @@ class Chain(Pipeline):
         return task, self.lines(task["taskArn"])
 
     def lines(self, arn: str, container: str = "main") -> list[str]:
-        """What the container has printed so far."""
+        """What the container has printed so far; nothing while it is still being started."""
         stream = f"s3ecs/{container}/{arn.rpartition('/')[2]}"
-        found = self.logs.get_log_events(logGroupName=f"/{self.name}", logStreamName=stream, startFromHead=True)
+        try:
+            found = self.logs.get_log_events(logGroupName=f"/{self.name}", logStreamName=stream, startFromHead=True)
+        except self.logs.exceptions.ResourceNotFoundException:
+            return []
         return [event["message"] for event in found["events"]]
 
     def begun(self, **containers: dict[str, Any]) -> str:
