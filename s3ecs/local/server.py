@@ -6,6 +6,7 @@ per CPU unless set), tells where it is through the folder's server.json and ends
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import secrets
@@ -29,6 +30,7 @@ def main() -> int:
     """Serve until SIGTERM; an error that ``control`` passes on is two lines on stderr."""
     home = Home(Path(sys.argv[1])).make()
     os.chdir(home.folder)  # keep no folder of the user's busy
+    gc.disable()  # while moto is imported, nothing of which is ever garbage: to look takes a sixth of the start
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     # an error that a state catches is no error of ours, and moto tells each at length with every value in it
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
@@ -58,6 +60,8 @@ def _settle_moto() -> None:
 def _serve(home: Home) -> None:
     from s3ecs.local import assembly  # noqa: PLC0415  (imports moto, which takes seconds)
 
+    gc.freeze()
+    gc.enable()
     key, secret = f"AKIA{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30)
     port = int(os.environ.get("S3ECS_LOCAL_PORT", "0"))
     http, runner = assembly.assemble(home, key, secret, port, _limit())
