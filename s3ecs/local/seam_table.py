@@ -143,6 +143,12 @@ SEAMS: Final[dict[str, Seam]] = {
     "ec2.delete_nat_gateway": Seam(
         "moto.ec2.models.nat_gateways", "NatGatewayBackend.delete_nat_gateway", "self nat_gateway_id"
     ),
+    "ec2.create_vpc_endpoint": Seam(
+        "moto.ec2.models.vpcs",
+        "VPCBackend.create_vpc_endpoint",
+        "self vpc_id service_name endpoint_type policy_document route_table_ids subnet_ids network_interface_ids"
+        " dns_entries client_token security_group_ids tags private_dns_enabled",
+    ),
     "ec2.modify_vpc_endpoint": Seam(
         "moto.ec2.models.vpcs",
         "VPCBackend.modify_vpc_endpoint",

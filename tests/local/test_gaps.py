@@ -378,6 +378,23 @@ def test_moto_still_cannot_delete_an_endpoint_whose_tables_have_changed(stock: C
         endpoint_of_a_later_table(stock("ec2"))
 
 
+def two_endpoints_of_one_table(ec2: Any) -> None:
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    service = f"com.amazonaws.{ec2.meta.region_name}.s3"
+    for _ in range(2):
+        ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=service, VpcEndpointType="Gateway", RouteTableIds=[table])
+
+
+def test_a_table_leads_to_one_endpoint_of_a_service(clients: Callable[..., Any]) -> None:
+    with pytest.raises(ClientError, match="RouteAlreadyExists"):
+        two_endpoints_of_one_table(clients("ec2"))
+
+
+def test_moto_still_makes_a_second_endpoint_of_a_table(stock: Callable[[str], Any]) -> None:
+    two_endpoints_of_one_table(stock("ec2"))
+
+
 def default_routes(ec2: Any) -> list[str]:
     """Where the default VPC's route table leads to the internet."""
     (vpc,) = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]

@@ -1,12 +1,14 @@
 """A gateway endpoint's routes are those of the tables that it is associated with, whenever that came to be.
 
-moto makes them with the endpoint only, and cannot delete one whose tables have changed since.
+moto makes them with the endpoint only, takes a second endpoint's for the first one's, and cannot delete an endpoint
+whose tables have changed since.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from moto.ec2.exceptions import RouteAlreadyExistsError
 from moto.ec2.utils import generate_route_id
 
 from s3ecs.local import seams
@@ -14,8 +16,19 @@ from s3ecs.local import seams
 
 def install() -> None:
     """Put AWS's ways in place of moto's."""
+    seams.replace("ec2.create_vpc_endpoint", create)
     seams.replace("ec2.modify_vpc_endpoint", modify)
     seams.replace("ec2.delete_vpc_endpoints", delete)
+
+
+def create(ec2: Any, vpc_id: str, service_name: str, *args: Any, **more: Any) -> Any:
+    """AWS: a table has one route to a service, so a second endpoint that it is to lead to is not made."""
+    to = [each.id for each in ec2.managed_prefix_lists.values() if each.prefix_list_name == service_name]
+    for table in filter(None, map(ec2.route_tables.get, more.get("route_table_ids") or ())):
+        for each in to:
+            if generate_route_id(table.id, each) in table._routes:  # noqa: SLF001 - moto gives no other way
+                raise RouteAlreadyExistsError(each)
+    return seams.original("ec2.create_vpc_endpoint")(ec2, vpc_id, service_name, *args, **more)
 
 
 def modify(ec2: Any, vpc_id: str, *args: Any, **more: Any) -> None:
