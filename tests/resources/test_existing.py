@@ -67,7 +67,7 @@ def test_what_carries_the_stacks_own_tag_is_refused(kind: str, aws: Aws) -> None
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_belongs_to_another_stack_may_be_used(kind: str, aws: Aws) -> None:
     make, _ = KINDS[kind]
-    theirs = make(aws, f"theirs-{kind}", **{STACK_TAG: "another"})
+    theirs = make(aws, f"anothers-{kind}", **{STACK_TAG: "another"})
     assert theirs.read(aws.fresh()).owner is None
 
 
