@@ -10,12 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import containers, contexts, embedded, many_jobs, matching, one_job, startup
+from benchmarks import circles, containers, contexts, embedded, many_jobs, matching, one_job, startup
 from benchmarks.one_job import DELAY
 from benchmarks.table import show
 from benchmarks.world import world
 
-GROUPS = ("help", "match", "stacks", "contexts", "embedded", "containers", "memory")
+GROUPS = ("help", "match", "circles", "stacks", "contexts", "embedded", "containers", "memory")
 
 
 def main() -> None:
@@ -27,6 +27,8 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, load {load:.1f} at the beginning; wall times are the best of several rounds")
     if "help" in wanted:
         show("--help", startup.figures())
+    if "circles" in wanted:
+        show("jobs that start each other", circles.figures())
     if "stacks" in wanted:
         _stacks()
     with tempfile.TemporaryDirectory(prefix="s3ecs-bench-") as folder:
