@@ -9,7 +9,7 @@ from s3ecs.aws.faults import unless
 from s3ecs.preflight.finding import Finding, Verdict, found_out
 from s3ecs.resources import policy
 from s3ecs.resources.existing_role import ExistingRole
-from s3ecs.resources.role import GONE
+from s3ecs.resources.role_parts import GONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Given, Observed
 from s3ecs.errors import Refused
 from s3ecs.resources.owned import from_pairs, refuse_own
-from s3ecs.resources.role import GONE
+from s3ecs.resources.role_parts import GONE
 
 if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment

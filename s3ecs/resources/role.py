@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource
-from s3ecs.resources import policy
+from s3ecs.resources import policy, role_parts
 from s3ecs.resources.owned import (
     PART_TAG,
     STACK_TAG,
     Owned,
-    Tags,
     asking_for,
     carrying,
-    from_pairs,
     making,
     to_pairs,
 )
+from s3ecs.resources.role_parts import GONE
 
 if TYPE_CHECKING:
     from s3ecs.aws.environment import Environment
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 POLICY_NAME: Final = "s3ecs"
 PATHS: Final = "/s3ecs/"
 UNBOUNDED: Final = "none"
-GONE = {"NoSuchEntity"}
 NOT_YET = GONE | {"ConcurrentModification"}  # AWS: the latter is said while somebody else changes the role
 SEEN_WITHIN = 60.0  # seconds; AWS: what was just written may be unknown to the next call
 EMPTIED_WITHIN = 120.0
@@ -69,10 +67,10 @@ class Role(Owned):
 
     def read(self, aws: Aws) -> Observed | None:
         found, inline, names, attached = aws.all_of_it(
-            lambda: _role(aws, self.name),
+            lambda: role_parts.found(aws, self.name),
             lambda: unless(GONE, lambda: aws.iam.get_role_policy(RoleName=self.name, PolicyName=POLICY_NAME)),
-            lambda: unless(GONE, lambda: _inline(aws, self.name)) or [],
-            lambda: unless(GONE, lambda: _attached(aws, self.name)) or [],
+            lambda: unless(GONE, lambda: role_parts.inline(aws, self.name)) or [],
+            lambda: unless(GONE, lambda: role_parts.attached(aws, self.name)) or [],
         )
         if found is None:
             return None
@@ -92,7 +90,7 @@ class Role(Owned):
         return Observed(self.arn(aws.environment, role["Path"]), props, tags.get(STACK_TAG))
 
     def glance(self, aws: Aws) -> Observed | None:
-        found = _role(aws, self.name)
+        found = role_parts.found(aws, self.name)
         return (
             None
             if found is None
@@ -127,11 +125,11 @@ class Role(Owned):
             aws.iam.update_assume_role_policy(RoleName=self.name, PolicyDocument=policy.text(props["trust"]))
         if "policies" in changed:
             self._put_policies(aws, props["policies"])
-            for name in set(_inline(aws, self.name)) - set(props["policies"]):
-                _delete_inline(aws, self.name, name)
+            for name in set(role_parts.inline(aws, self.name)) - set(props["policies"]):
+                role_parts.delete_inline(aws, self.name, name)
         if "attached" in changed:
-            for arn in _attached(aws, self.name):
-                _detach(aws, self.name, arn)
+            for arn in role_parts.attached(aws, self.name):
+                role_parts.detach(aws, self.name, arn)
         if "boundary" in changed:
             self._put_boundary(aws)
         if "tags" in changed:
@@ -165,14 +163,14 @@ class Role(Owned):
         name = found.name
         # AWS: a role must be empty before it can be deleted.
         inline, attached, _ = aws.together(
-            lambda: unless(GONE, lambda: _inline(aws, name)) or [],
-            lambda: unless(GONE, lambda: _attached(aws, name)) or [],
-            lambda: _delete_inline(aws, name, POLICY_NAME),
+            lambda: unless(GONE, lambda: role_parts.inline(aws, name)) or [],
+            lambda: unless(GONE, lambda: role_parts.attached(aws, name)) or [],
+            lambda: role_parts.delete_inline(aws, name, POLICY_NAME),
         )
         for other in set(inline) - {POLICY_NAME}:
-            _delete_inline(aws, name, other)
+            role_parts.delete_inline(aws, name, other)
         for arn in attached:
-            _detach(aws, name, arn)
+            role_parts.detach(aws, name, arn)
         # AWS: for a moment the role may still seem to have what was just taken from it.
         aws.again_while(
             {"DeleteConflict", "ConcurrentModification"},
@@ -223,7 +221,7 @@ class Role(Owned):
             name, path = role["RoleName"], role["Path"]
             elsewhere = name.startswith(f"{stack}-") and name.endswith(f"-{region}") and not path.startswith(PATHS)
             if name not in known and (path == own or elsewhere):
-                tags = _tags(aws, name)
+                tags = role_parts.tags_of(aws, name)
                 if tags.get(STACK_TAG) == stack:
                     yield Found(cls.kind, name, role["Arn"], tags.get(PART_TAG))
 
@@ -242,31 +240,3 @@ def _covering(before: policy.Statement, after: policy.Statement) -> policy.State
 def path_of(stack: str, region: str) -> str:
     """The path of a stack's roles, unless its spec names another."""
     return f"{PATHS}{region}/{stack}/"
-
-
-def _role(aws: Aws, name: str) -> tuple[dict[str, Any], Tags] | None:
-    """A role and its tags; None where it is absent."""
-    found = unless(GONE, lambda: aws.iam.get_role(RoleName=name))
-    return None if found is None else (found["Role"], from_pairs(found["Role"].get("Tags", ())))
-
-
-def _tags(aws: Aws, name: str) -> Tags:
-    found: Any = unless(GONE, lambda: aws.iam.list_role_tags(RoleName=name)) or {}
-    return from_pairs(found.get("Tags", ()))
-
-
-def _inline(aws: Aws, name: str) -> list[str]:
-    return list(aws.pages(aws.iam, "list_role_policies", "PolicyNames", RoleName=name))
-
-
-def _attached(aws: Aws, name: str) -> list[str]:
-    listed = aws.pages(aws.iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name)
-    return [each["PolicyArn"] for each in listed]
-
-
-def _delete_inline(aws: Aws, role: str, name: str) -> None:
-    unless(GONE, lambda: aws.iam.delete_role_policy(RoleName=role, PolicyName=name))
-
-
-def _detach(aws: Aws, role: str, arn: str) -> None:
-    unless(GONE, lambda: aws.iam.detach_role_policy(RoleName=role, PolicyArn=arn))

@@ -8,10 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from s3ecs.aws import grant
-from s3ecs.aws.faults import ClientError, code_of, message_of
 from s3ecs.aws.hidden import look_into
 from s3ecs.aws.lost import make_once
 from s3ecs.engine.resource import UNKNOWN, Found, Ids, Observed, Props
+from s3ecs.resources import revisions
 from s3ecs.resources.existing_role import ExistingRole  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.image import Image
 from s3ecs.resources.log_group import LogGroup  # noqa: TC001 - dataclasses look at annotations
@@ -89,7 +89,7 @@ class TaskDefinition(Owned):
         return self._observed(props, found)
 
     def glance(self, aws: Aws) -> Observed | None:
-        found = _described(aws, self.name)
+        found = revisions.latest(aws, self.name)
         return None if found is None else self._observed({}, found)
 
     def _observed(self, props: Props, found: dict[str, Any]) -> Observed:
@@ -102,13 +102,13 @@ class TaskDefinition(Owned):
         """
 
         def count() -> int:
-            return len(_revisions(aws, self.name, "ACTIVE"))
+            return len(revisions.listed(aws, self.name, "ACTIVE"))
 
         ours = nominated(aws, self.stack, aws.environment.arn("ecs", f"task-definition/{self.name}:"))
         if any(revision != "1" for _, revision, _ in ours):
-            found, active = aws.together(partial(_described, aws, self.name), count)
+            found, active = aws.together(partial(revisions.latest, aws, self.name), count)
             return found, active
-        found = _described(aws, self.name)
+        found = revisions.latest(aws, self.name)
         return found, 1 if found is None or found["taskDefinition"]["revision"] == 1 else count()
 
     def create(self, aws: Aws, props: Props) -> str:
@@ -138,36 +138,38 @@ class TaskDefinition(Owned):
         )
 
         def find() -> dict[str, Any] | None:
-            found = _described(aws, self.name)
-            return None if found is None or _arn(found) == former else found
+            found = revisions.latest(aws, self.name)
+            return None if found is None or revisions.arn_of(found) == former else found
 
         make_once(aws, self.title, lambda: aws.once_roles_are_seen(self.title, register), find)
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
         # AWS: a revision never changes; runs use the latest, so those before it are taken out after it is in.
         # Its tags go with it, so others' are put on the next as well.
-        active, latest = aws.together(lambda: _revisions(aws, self.name, "ACTIVE"), lambda: _described(aws, self.name))
-        former = _arn(latest) if latest else None
+        active, latest = aws.together(
+            lambda: revisions.listed(aws, self.name, "ACTIVE"), lambda: revisions.latest(aws, self.name)
+        )
+        former = revisions.arn_of(latest) if latest else None
         is_right = changed == {"active_revisions"}
         if not is_right:
             tags = from_pairs((latest or {}).get("tags", ()), "key", "value")
             self._register(aws, {**props, "tags": {**tags, **props["tags"]}}, former)
         for arn in active:
             if not (is_right and arn == former):
-                aws.ecs.deregister_task_definition(taskDefinition=arn)
+                revisions.deregister(aws, arn)
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
         active, inactive = aws.together(
-            lambda: _revisions(aws, found.name, "ACTIVE"), lambda: _revisions(aws, found.name, "INACTIVE")
+            lambda: revisions.listed(aws, found.name, "ACTIVE"), lambda: revisions.listed(aws, found.name, "INACTIVE")
         )
         if active:
-            aws.together(*(_deregistering(aws, arn) for arn in active))
+            aws.together(*(partial(revisions.deregister, aws, arn) for arn in active))
         gone = sorted({*active, *inactive})
         for ten in (gone[at : at + 10] for at in range(0, len(gone), 10)):
             answer = aws.ecs.delete_task_definitions(taskDefinitions=ten)
             # AWS: one that a try whose answer was lost has deleted is a failure as well, told by words alone.
-            if answer.get("failures") and _left(aws, found.name) & set(ten):
+            if answer.get("failures") and revisions.left(aws, found.name) & set(ten):
                 look_into("DeleteTaskDefinitions", answer)
 
     def grants(self, environment: Environment) -> Iterator[Grant]:
@@ -184,9 +186,9 @@ class TaskDefinition(Owned):
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:
-        revisions = nominated(aws, stack, aws.environment.arn("ecs", "task-definition/"))
-        for family in sorted({name.rpartition(":")[0] for _, name, _ in revisions} - known):
-            found = _described(aws, family)
+        ours = nominated(aws, stack, aws.environment.arn("ecs", "task-definition/"))
+        for family in sorted({name.rpartition(":")[0] for _, name, _ in ours} - known):
+            found = revisions.latest(aws, family)
             if found is not None:
                 tags = from_pairs(found.get("tags", ()), "key", "value")
                 if tags.get(STACK_TAG) == stack:
@@ -214,21 +216,6 @@ EXTRAS = (
 """What a revision of somebody else's may have besides, and ours never has."""
 
 
-def _described(aws: Aws, family: str) -> dict[str, Any] | None:
-    """The latest active revision and its tags, None where there is none."""
-    try:
-        return dict(aws.ecs.describe_task_definition(taskDefinition=family, include=["TAGS"]))
-    except ClientError as error:
-        # AWS: the same code is given for other mistakes too.
-        if code_of(error) == "ClientException" and "Unable to describe task definition" in message_of(error):
-            return None
-        raise
-
-
-def _arn(described: dict[str, Any]) -> str:
-    return str(described["taskDefinition"]["taskDefinitionArn"])
-
-
 def _container(found: dict[str, Any]) -> dict[str, Any]:
     """A container as it was registered, without the empty values that AWS fills in."""
     return {
@@ -248,17 +235,3 @@ def _filled(found: dict[str, Any]) -> dict[str, Any]:
     """AWS: some empty values stand deeper, such as a log configuration's secretOptions; False is none of them."""
     deep = {key: _filled(value) if isinstance(value, dict) else value for key, value in found.items()}
     return {key: value for key, value in deep.items() if value or value is False}
-
-
-def _revisions(aws: Aws, family: str, status: str) -> list[str]:
-    # AWS: familyPrefix has been the prefix of a family's name, so that another's revisions may be among them.
-    listed = aws.pages(aws.ecs, "list_task_definitions", "taskDefinitionArns", familyPrefix=family, status=status)
-    return [arn for arn in listed if arn.rpartition(":")[0].endswith(f":task-definition/{family}")]
-
-
-def _left(aws: Aws, family: str) -> set[str]:
-    return {arn for status in ("ACTIVE", "INACTIVE") for arn in _revisions(aws, family, status)}
-
-
-def _deregistering(aws: Aws, arn: str) -> Any:
-    return lambda: aws.ecs.deregister_task_definition(taskDefinition=arn)
