@@ -15,6 +15,8 @@ from botocore.config import Config
 
 from s3ecs.local import control
 from s3ecs.local.home import Home
+from s3ecs.resources.objects import delete_all
+from tests.connected import connected
 
 from .engines import engine
 from .engines.docker import docker, docker_folder
@@ -59,23 +61,33 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 
 
 @pytest.fixture(scope="session")
-def embedded(home: Home) -> Iterator[Server]:
-    """The running embedded AWS."""
+def server(home: Home) -> Iterator[Server]:
+    """The session's embedded AWS."""
     yield control.start(home)
     control.stop(home)
 
 
-@pytest.fixture(scope="session")
-def _clients(embedded: Server) -> Callable[..., Any]:
+@pytest.fixture(scope="module")
+def embedded(server: Server) -> Iterator[Server]:
+    """The embedded AWS, without the buckets of other files: a bucket's name is one for all regions."""
+    yield server
+    _without_buckets(server)
+
+
+@pytest.fixture(scope="module")
+def clients(embedded: Server) -> Callable[..., Any]:
+    """boto3 clients of the embedded AWS: ``clients("s3")``, ``clients("ecs", region="us-east-1")``."""
     return clients_of(embedded)
 
 
-@pytest.fixture
-def clients(_clients: Callable[..., Any]) -> Callable[..., Any]:
-    """boto3 clients of the embedded AWS: ``clients("s3")``, ``clients("ecs", region="us-east-1")``."""
-    return _clients
+def _without_buckets(server: Server) -> None:
+    aws = connected(server, REGION)
+    for each in aws.s3.list_buckets()["Buckets"]:
+        delete_all(aws, each["Name"])
+        aws.s3.delete_bucket(Bucket=each["Name"])
 
 
+@functools.cache
 def clients_of(server: Server) -> Callable[..., Any]:
     """Makes boto3 clients of an embedded AWS, each once: a client takes longer to make than most calls to answer."""
 

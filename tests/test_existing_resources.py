@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from s3ecs.aws.connect import connect
 from s3ecs.aws.faults import unless
 from s3ecs.errors import NotOurs, Refused
 from s3ecs.resources.owned import to_pairs
 from s3ecs.spec.model import Bucket, Cluster, Network, Tagged
 from s3ecs.stack.existing import with_events_off
+from tests.connected import connected
 
 from . import test_whole_stack as whole
 from .resources.scene import answering
@@ -39,8 +39,7 @@ NOTHING = {
 
 @pytest.fixture(scope="module")
 def account(embedded: Server) -> Account:
-    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-    return Account(connect(region=REGION, endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None))
+    return Account(connected(embedded, REGION))
 
 
 def make_bucket(account: Account, name: str) -> None:
@@ -331,8 +330,7 @@ def test_roles_under_a_path_of_the_spec_are_found_again_and_pruned(path: str, ac
 def test_the_same_stack_in_another_region_keeps_its_roles_under_the_same_path(
     account: Account, embedded: Server
 ) -> None:
-    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-    other = Account(connect(region="eu-south-1", endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None))
+    other = Account(connected(embedded, "eu-south-1"))
     long = "a" * 38
     one = replace(whole.spec("travelled", job("convert"), job(long)), path="/team/")
     there = replace(one, bucket=Bucket("travelled-elsewhere"))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from s3ecs.aws.connect import connect
 from s3ecs.engine.apply import apply
 from s3ecs.engine.observe import observe
 from s3ecs.engine.plan import plan
@@ -19,6 +18,7 @@ from s3ecs.report.plan import as_json, lines
 from s3ecs.spec.model import Bucket, Job, Secret, Sidecar, Spec
 from s3ecs.spec.words import parse
 from s3ecs.stack.build import build
+from tests.connected import connected
 from tests.resources.changes.shared import key_for_logs
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ ALL = Spec(
 @pytest.fixture(scope="module")
 def aws(embedded: Server) -> Iterator[Aws]:
     """An account with a parameter, a secret and a key of somebody else's, in which the stack is up."""
-    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-    aws = connect(region=REGION, endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None)
+    aws = connected(embedded, REGION)
     key = key_for_logs(aws)
     aws.client("kms").create_alias(AliasName="alias/keys", TargetKeyId=key.rpartition("/")[2])
     aws.client("ssm").put_parameter(Name="/keys/token", Value=VALUE, Type="SecureString", KeyId="alias/keys")

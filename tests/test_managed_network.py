@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from s3ecs.aws.connect import connect
 from s3ecs.resources import ec2
 from s3ecs.spec.model import ManagedNetwork, Network
+from tests.connected import connected
 
 from . import test_whole_stack as whole
 from .test_whole_stack import Account, writes
@@ -34,8 +34,7 @@ PARTS = {
 
 @pytest.fixture(scope="module")
 def account(embedded: Server) -> Account:
-    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-    return Account(connect(region=REGION, endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None))
+    return Account(connected(embedded, REGION))
 
 
 def spec(name: str, **managed: Any) -> Spec:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from s3ecs.aws.connect import connect
 from s3ecs.engine.apply import apply
 from s3ecs.errors import NotOurs
 from s3ecs.resources import ec2
 from s3ecs.resources.owned import STACK_TAG
 from s3ecs.spec.model import Network
+from tests.connected import connected
 
 from .resources.scene import answering
 from .test_managed_network import PARTS, made, of_stack, spec, where_tasks_run
@@ -41,8 +41,7 @@ CREATES = {
 
 @pytest.fixture(scope="module")
 def account(embedded: Server) -> Account:
-    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-    return Account(connect(region=REGION, endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None))
+    return Account(connected(embedded, REGION))
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from s3ecs.aws.connect import connect
 from s3ecs.engine.apply import apply
 from s3ecs.engine.observe import observe
 from s3ecs.engine.plan import plan
@@ -24,6 +23,7 @@ from s3ecs.spec.model import Bucket, Job, Spec
 from s3ecs.spec.words import parse
 from s3ecs.stack import definition
 from s3ecs.stack.build import build
+from tests.connected import connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,8 +125,7 @@ def runs(home: Home, embedded: Server, tmp_path_factory: pytest.TempPathFactory)
     counts = tmp_path_factory.mktemp("counts")
     jobs = tuple(Job(name, "docker.io/a/b:1", prefix=(f"{name}/",), **case.settings) for name, case in CASES.items())
     spec = Spec(STACK, Bucket("${account}-retrying"), jobs, folder=Path())
-    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-    aws = connect(region=REGION, keys=keys, endpoint=embedded.endpoint, tell=lambda *_: None)
+    aws = connected(embedded, REGION)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(definition, "FIRST_PAUSE", 2)
         patch.setattr(definition, "LONGEST_PAUSE", 2)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from s3ecs.aws.connect import connect
 from s3ecs.engine.apply import Results, apply
 from s3ecs.engine.observe import observe
 from s3ecs.engine.plan import Plan, plan
@@ -18,6 +17,7 @@ from s3ecs.errors import NotOurs
 from s3ecs.spec.model import Bucket, Job, Spec
 from s3ecs.spec.words import parse
 from s3ecs.stack.build import build
+from tests.connected import connected
 
 from .resources.scene import answering
 from .sweep.account import NETWORK
@@ -105,8 +105,7 @@ class Account:
 
 @pytest.fixture(scope="module")
 def account(embedded: Server) -> Account:
-    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-    return Account(connect(region=REGION, endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None))
+    return Account(connected(embedded, REGION))
 
 
 def alive(found: dict[str, Any]) -> bool:

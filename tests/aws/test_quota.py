@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from s3ecs.aws.connect import connect
 from s3ecs.aws.faults import ClientError, code_of
 from tests.cli.wire import Refusal
+from tests.connected import connected
 from tests.sweep.bad_days import refused
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 
 @pytest.mark.parametrize("service", CALLS)
 def test_a_call_without_room_is_made_once(service: str, embedded: Server) -> None:
-    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-    aws = connect(region="eu-west-2", keys=keys, endpoint=embedded.endpoint, tell=lambda *_: None)
+    aws = connected(embedded, "eu-west-2")
     client = getattr(aws, service)
     sent: list[str] = []
 

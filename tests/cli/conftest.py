@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     MakeTerminal = Callable[..., Terminal]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def make_terminal(embedded: Server, home: Home, tmp_path_factory: pytest.TempPathFactory) -> MakeTerminal:  # noqa: ARG001 - it has to run
-    """Makes terminals beside the session's embedded AWS."""
+    """Makes terminals beside the embedded AWS."""
 
     def make(**env: str) -> Terminal:
         folder: Path = tmp_path_factory.mktemp("terminal")

@@ -31,10 +31,10 @@ class Course:
 
 
 @pytest.fixture(scope="module")
-def course(terminal: Terminal, _clients: Callable[..., Any]) -> Course:
+def course(terminal: Terminal, clients: Callable[..., Any]) -> Course:
     """A stack that somebody else has touched, mended, and taken down in several tries."""
-    events, logs = _clients("events", region=REGION), _clients("logs", region=REGION)
-    states = _clients("stepfunctions", region=REGION)
+    events, logs = clients("events", region=REGION), clients("logs", region=REGION)
+    states = clients("stepfunctions", region=REGION)
     terminal.stack(NAME, region=REGION, jobs={"convert": {"prefix": "target/"}, "report": {"prefix": "reports/"}})
     terminal("up", "--yes")
     events.disable_rule(Name="leaving-convert")
@@ -43,7 +43,7 @@ def course(terminal: Terminal, _clients: Callable[..., Any]) -> Course:
     terminal.stack(NAME, region=REGION)
     edited = terminal("status", "--exit-code")
     mended = terminal("up", "--yes", "--json")
-    _clients("s3", region=REGION).put_object(Bucket="leaving-bucket", Key="hoge/kept", Body=b"x")
+    clients("s3", region=REGION).put_object(Bucket="leaving-bucket", Key="hoge/kept", Body=b"x")
     words = {
         "nobody to ask": ("down",),
         "data, nobody to ask": ("down", "--yes", "--delete-data"),

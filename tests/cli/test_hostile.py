@@ -55,14 +55,14 @@ def test_a_terminal_is_not_steered(up: Terminal) -> None:
 
 
 @pytest.fixture(scope="module")
-def ran(up: Terminal, _clients: Callable[..., Any]) -> dict[str, Ran]:
+def ran(up: Terminal, clients: Callable[..., Any]) -> dict[str, Ran]:
     """Every command that shows a key, a line or an error, after runs that had them."""
     uploads = {"uploaded": ("test-upload", "--key", KEY), "uploaded as JSON": ("test-upload", "--key", KEY, "--json")}
     uploaded = dict(zip(uploads, up.side_by_side(*uploads.values()), strict=True))
     machine = f"arn:aws:states:{REGION}:123456789012:stateMachine:{NAME}-convert"
-    states = _clients("stepfunctions", region=REGION)
+    states = clients("stepfunctions", region=REGION)
     states.tag_resource(resourceArn=machine, tags=[{"key": "team", "value": TEXT}])
-    _clients("events", region=REGION).put_rule(
+    clients("events", region=REGION).put_rule(
         Name=f"{NAME}-convert", EventPattern='{"source": ["theirs"]}', Description=TEXT
     )
     words = {

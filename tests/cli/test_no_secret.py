@@ -36,9 +36,9 @@ sys.exit(int(os.environ.get("CODE", "0")))
 
 
 @pytest.fixture(scope="module")
-def course(terminal: Terminal, _clients: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> list[Ran]:
+def course(terminal: Terminal, clients: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> list[Ran]:
     """Everything that one does with a stack, the program failing once."""
-    ssm, secrets = _clients("ssm", region=REGION), _clients("secretsmanager", region=REGION)
+    ssm, secrets = clients("ssm", region=REGION), clients("secretsmanager", region=REGION)
     ssm.put_parameter(Name="/quiet/token", Value=VALUES["token"], Type="SecureString")
     secrets.create_secret(Name="quiet-password", SecretString=f'{{"word": "{VALUES["password"]}"}}')
     kept = {"TOKEN": {"parameter": "/quiet/token"}, "PASSWORD": {"secret": "quiet-password", "key": "word"}}

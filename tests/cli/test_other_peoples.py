@@ -31,9 +31,9 @@ class Course:
 
 
 @pytest.fixture(scope="module")
-def course(terminal: Terminal, _clients: Callable[..., Any]) -> Course:
+def course(terminal: Terminal, clients: Callable[..., Any]) -> Course:
     """A stack among things of its names: adopted, and taken down with all data."""
-    s3, logs, sqs = (_clients(service, region=REGION) for service in ("s3", "logs", "sqs"))
+    s3, logs, sqs = (clients(service, region=REGION) for service in ("s3", "logs", "sqs"))
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     logs.create_log_group(logGroupName=GROUP, tags={"Theirs": "yes"})
     sqs.create_queue(QueueName=QUEUE)

@@ -12,7 +12,6 @@ from s3ecs.image.cli import ContainerCli
 from s3ecs.local import control
 from s3ecs.local.home import Home
 from tests.cli.terminal import Terminal
-from tests.conftest import clients_of
 from tests.engines import cannot
 from tests.engines.docker import environment
 from tests.registry import running
@@ -36,24 +35,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="session")
-def embedded(home: Home, podman: Podman, docker_folder: Path) -> Iterator[Server]:
+def server(home: Home, podman: Podman, docker_folder: Path) -> Iterator[Server]:
     """The embedded AWS; it and whoever ends it know the engines."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
         for name, value in {**podman.env, **environment(docker_folder)}.items():
             patch.setenv(name, value)
-        server = control.start(home)
-    yield server
+        running = control.start(home)
+    yield running
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {**podman.env, **environment(docker_folder)}.items():
             patch.setenv(name, value)
         control.stop(home)
-
-
-@pytest.fixture(scope="session")
-def _clients(embedded: Server) -> Callable[..., Any]:
-    return clients_of(embedded)
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +73,7 @@ def chain(clients: Callable[..., Any], home: Home, engine: Engine, tmp_path: Pat
     return Chain(clients, home, tmp_path, engine=engine)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def typing(embedded: Server, home: Home, podman: Podman, tmp_path_factory: pytest.TempPathFactory) -> Terminal:  # noqa: ARG001 - it has to run
     """A terminal where ``--local`` and the engine are said by the environment."""
     env = {"S3ECS_LOCAL_DIR": str(home.folder), "S3ECS_LOCAL": "1", "S3ECS_LOCAL_RUNNER": "container"}

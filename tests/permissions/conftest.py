@@ -40,10 +40,10 @@ BUILT = {"image": "program", "command": ["{key}"], "prefix": "built/"}
 
 @pytest.fixture(scope="module")
 def make_world(
-    embedded: Server, _clients: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+    embedded: Server, clients: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[], World]]:
     with pytest.MonkeyPatch.context() as patch:
-        yield lambda: World(tmp_path_factory.mktemp("world"), embedded, _clients, patch)
+        yield lambda: World(tmp_path_factory.mktemp("world"), embedded, clients, patch)
 
 
 def jobs(**more: Any) -> dict[str, Any]:

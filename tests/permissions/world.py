@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from s3ecs import spec as specs
 from s3ecs.aws import grant
-from s3ecs.aws.connect import connect, unconnected
+from s3ecs.aws.connect import unconnected
 from s3ecs.cli.needs import Needs
 from s3ecs.image.making import Making
 from s3ecs.runs import follow
 from s3ecs.stack.build import build
+from tests.connected import connected
 from tests.resources.changes import CASES
 from tests.resources.plainly import DISOWN
 from tests.resources.scene import Scene
@@ -68,8 +69,7 @@ class World:
         self.denied: dict[str, set[str]] = {}
         self.seen: dict[str, int] = {}
         self.file = folder / "s3ecs.yaml"
-        keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-        self.aws: Aws = connect(region=REGION, endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None)
+        self.aws: Aws = connected(embedded, REGION)
         self.pushed = folder / "pushed"
         self._container_cli()
 

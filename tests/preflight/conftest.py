@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from s3ecs.aws.connect import connect
+from tests.connected import connected
 
 from .looking import REGION
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def aws(embedded: Server) -> Aws:
     """An account as any other: that it is embedded is not said."""
-    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-    made = connect(region=REGION, endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None)
+    made = connected(embedded, REGION)
     made.environment = replace(made.environment, local=False)
     return made

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from s3ecs.aws.connect import connect
+from tests.connected import connected
 
 from .scene import Scene, of_kind
 
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 REGION = "eu-north-1"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def aws(embedded: Server) -> Aws:
     """Region and names are of these tests alone, so that others on the same server do not meet them."""
-    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-    return connect(region=REGION, endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None)
+    return connected(embedded, REGION)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def scene(aws: Aws) -> Callable[[str, str], Scene]:
     """``scene(kind, stack)``: the resource of that kind in the stack of that name; one and the same each time."""
     scenes: dict[tuple[str, str], Scene] = {}

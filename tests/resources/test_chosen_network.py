@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from s3ecs.aws.connect import connect
 from s3ecs.errors import UsageError
 from s3ecs.resources.network import Network
 from s3ecs.resources.owned import to_pairs
+from tests.connected import connected
 
 if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
@@ -60,8 +60,7 @@ def _tagged(kind: str, tags: dict[str, str]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def land(embedded: Server) -> Land:
-    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-    land = Land(connect(region="eu-central-2", endpoint=embedded.endpoint, keys=keys, tell=lambda *_: None))
+    land = Land(connected(embedded, "eu-central-2"))
     land.vpc("north", "10.1.0.0/16", Name="north", Side="ours")
     land.vpc("south", "10.2.0.0/16", Name="south", Side="ours")
     land.subnet("public", "north", "10.1.1.0/24", Tier="public")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from s3ecs.aws.connect import connect
 from s3ecs.runs.words import values
+from tests.connected import connected
 
 if TYPE_CHECKING:
     from s3ecs.local.control import Server
@@ -14,8 +14,7 @@ BUCKET = "words-of-an-object"
 
 
 def test_an_object_is_looked_at_in_a_bucket_of_this_account_alone(embedded: Server) -> None:
-    keys = {"aws_access_key_id": embedded.access_key, "aws_secret_access_key": embedded.secret_key}
-    aws = connect(region="us-east-1", keys=keys, endpoint=embedded.endpoint, tell=lambda *_: None)
+    aws = connected(embedded, "us-east-1")
     aws.s3.create_bucket(Bucket=BUCKET)
     aws.s3.put_object(Bucket=BUCKET, Key="a", Body=b"four")
     owners: list[str | None] = []

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from s3ecs.local import control
 from s3ecs.local.home import Home
+from tests.connected import connected
 
 from . import drift, faults, foreign, kills, others, specs
 from .figures import Figure
 from .ground import MANAGED, Ground, laid_out
-from .stage import connected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.connected import connected
 from tests.resources.changes import NOT_CHANGEABLE
 from tests.resources.scene import NETWORK
 
 from .drift import Figures, batches, drifts, sweep, sweep_deletions
 from .play import Play, everything
-from .stage import connected
 
 if TYPE_CHECKING:
     from s3ecs.local.control import Server

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.connected import connected
 from tests.resources.plainly import DISOWN
 
 from .foreign import Figures, adopted_stays, beside_others, in_others_buckets, untagged
 from .play import Play, everything
-from .stage import connected
 
 if TYPE_CHECKING:
     from s3ecs.local.control import Server

@@ -1,4 +1,4 @@
-"""The way to the embedded AWS for sweeps that carry plans out themselves."""
+"""The way to the embedded AWS for tests that do without the command line."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 
 def connected(server: Server, region: str) -> Aws:
-    """A connection to ``server`` as the commands have one, in a region of a sweep's own."""
+    """A connection to ``server`` as the commands have one."""
     keys = {"aws_access_key_id": server.access_key, "aws_secret_access_key": server.secret_key}
     return connect(region=region, endpoint=server.endpoint, keys=keys, tell=lambda *_: None)
