@@ -56,8 +56,8 @@ def _say(work: Work, findings: list[Finding]) -> None:
 
     not_ok = [each for each in findings if each.verdict is Verdict.NOT_OK]
     work.talk.event("preflight", not_ok=as_json(not_ok))
-    for finding in not_ok:
-        work.talk.say(warning(finding))
     stopping = [finding for finding in not_ok if finding.stops]
+    for line in (line for finding in not_ok if finding not in stopping for line in warning(finding)):
+        work.talk.say(line)
     if stopping:
         raise Refused("\n".join(f"{each.what}: {each.why}" for each in stopping), hint=stopping[0].hint)

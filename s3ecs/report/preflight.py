@@ -28,9 +28,11 @@ def lines(findings: Sequence[Finding]) -> Iterator[str]:
                     yield visible(f"          {finding.hint}")
 
 
-def warning(finding: Finding) -> str:
-    """One finding beside a plan."""
-    return visible(f"  ! {finding.what}: {finding.why}")
+def warning(finding: Finding) -> Iterator[str]:
+    """One finding beside a plan, and its hint below it."""
+    yield visible(f"  ! {finding.what}: {finding.why}")
+    if finding.hint:
+        yield visible(f"    {finding.hint}")
 
 
 def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:

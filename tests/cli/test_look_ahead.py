@@ -65,6 +65,7 @@ def test_up_refuses_a_network_that_leads_nowhere(account: Terminal, closed: str)
         f"a way out of the tasks' subnets: {closed}: no route to the internet and no endpoint for {missing}"
     ]
     assert "NAT gateway" in ran.hint
+    assert ran.err.count(missing) == 1
     assert calls == []
 
 
@@ -72,7 +73,9 @@ def test_up_says_what_else_will_not_do_and_goes_on_and_then_asks_no_more(account
     account.stack(NAME, jobs={"convert": JOB})
     ran = account("up", "--yes")
     assert ran.code == 0
-    assert f"  ! {JOB['image']}: there is no repository nobody" in ran.err.splitlines()
+    told = ran.err.splitlines()
+    at = told.index(f"  ! {JOB['image']}: there is no repository nobody")
+    assert told[at + 1] == "    push it there, or write another image: in the spec"
     again = account("up", "--yes")
     assert "!" not in again.err
     assert account("down", "--yes", "--delete-data", "--confirm", NAME).code == 0
