@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from s3ecs import pattern
 from s3ecs.spec.nodes import Mapping, Scalar, Sequence, describe, trap
 from s3ecs.spec.scalars import text
 from s3ecs.spec.values import Value, Wrong, either, many, takes
-
-if TYPE_CHECKING:
-    from s3ecs.spec.nodes import Node
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _SAID_BY_THE_RULE = {
@@ -83,12 +81,13 @@ def raw(value: Value) -> dict[str, Any]:
 
 
 def _detail(value: Value) -> dict[str, Any]:
-    entries = value.entries()
-    if "bucket" in entries:
-        value.findings.add(
-            entries["bucket"].path, "leave it out: the rule asks for the stack's bucket itself", entries["bucket"].head
-        )
-    found = _plain(value.node)
+    if not isinstance(value.node, Mapping):
+        raise Wrong(f"must be a mapping, not {describe(value.node)}")
+    found = _json(value)
+    if not value.findings.known(value.path):
+        return {}
+    if "bucket" in found:
+        value.findings.add((*value.path, "bucket"), "leave it out: the rule asks for the stack's bucket itself")
     try:
         pattern.parse(found)
     except pattern.InvalidPattern as refusal:
@@ -97,25 +96,25 @@ def _detail(value: Value) -> dict[str, Any]:
     return dict(found)
 
 
-def _plain(node: Node) -> Any:
-    """A node as the JSON value that it stands for."""
-    match node:
+def _json(value: Value) -> Any:
+    """Read a value as the JSON that it stands for; what is wrong inside is recorded in its place."""
+    match value.node:
         case Mapping():
-            return {_key(key): _plain(inner) for key, inner in node.pairs}
+            return {key: each.attempt(_json) for key, each in value.entries().items()}
         case Sequence():
-            return [_plain(item) for item in node.items]
+            return [each.attempt(_json) for each in value.items()]
         case Scalar(kind="str"):
-            return node.text
+            return value.node.text
         case Scalar(kind="null", text="null"):
             return None
-        case Scalar(kind="bool") if node.text in ("true", "false"):
-            return node.text == "true"
-        case Scalar(kind="int" | "float") if _NUMBER.fullmatch(node.text):
-            return float(node.text) if set(node.text) & set(".eE") else int(node.text)
-    raise Wrong(f"holds {describe(node)}: {trap(node)}")
+        case Scalar(kind="bool") if value.node.text in ("true", "false"):
+            return value.node.text == "true"
+        case Scalar(kind="int" | "float") if _NUMBER.fullmatch(value.node.text):
+            return _number(value.node.text)
+    raise Wrong(trap(value.node))
 
 
-def _key(node: Node) -> str:
-    if isinstance(node, Scalar) and node.kind == "str":
-        return node.text
-    raise Wrong(f"a key must be text, not {describe(node)}")
+def _number(written: str) -> float:
+    if not math.isfinite(read := float(written)):
+        raise Wrong("is a number beyond what JSON's readers take")
+    return read if set(written) & set(".eE") else int(written)
