@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
-from itertools import groupby
+from itertools import count, groupby
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -124,12 +124,13 @@ def _statements(grants: Iterable[Grant]) -> Iterator[dict[str, Any]]:
         actions, resources = layers.setdefault((when, level, at), ([], []))
         actions += sorted(action for (_, action), _ in entries)
         resources += on
+    number = count(1)
     for (when, level, _), (actions, resources) in layers.items():
         condition = json.loads(when)
         statement = {"Effect": "Allow", "Action": actions, "Resource": resources}
         # AWS: ids are unique in a policy.
         yield (
-            ({} if level else {"Sid": f"{NO_LEVEL}Where" if condition else NO_LEVEL})
+            ({} if level else {"Sid": f"{NO_LEVEL}{next(number)}"})
             | statement
             | ({"Condition": condition} if condition else {})
         )

@@ -34,8 +34,9 @@ BY_DEFAULT = ("plan", "up", "status", "test-upload", "down")
 def command(options: Options, *, uses: tuple[str, ...], account: str | None, part: int | None) -> None:
     """Print the IAM policy that the commands need for this spec, offline: every action, and what it is for.
 
-    Actions that AWS checks for no resource in particular stand in statements of their own, NoResourceLevel. What a
-    former spec had and this one has not takes the former spec's policy to be taken away; jobs are an exception.
+    Actions that AWS checks for no resource in particular stand in statements of their own, NoResourceLevel and a
+    number. What a former spec had and this one has not takes the former spec's policy to be taken away; jobs are an
+    exception.
     """
     import json
 

@@ -15,7 +15,7 @@ from s3ecs.resources import revisions
 from s3ecs.resources.existing_role import ExistingRole  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.image import Image
 from s3ecs.resources.log_group import LogGroup  # noqa: TC001 - dataclasses look at annotations
-from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, carrying, from_pairs, nominated, to_pairs
+from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, asking_for, carrying, from_pairs, nominated, to_pairs
 from s3ecs.resources.role import Role  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.secret import Source  # noqa: TC001 - one import for all of this kind
 
@@ -152,8 +152,10 @@ class TaskDefinition(Owned):
         former = revisions.arn_of(latest) if latest else None
         is_right = changed == {"active_revisions"}
         if not is_right:
-            tags = from_pairs((latest or {}).get("tags", ()), "key", "value")
-            self._register(aws, {**props, "tags": {**tags, **props["tags"]}}, former)
+            # AWS: tags of its own, such as CloudFormation's, begin so, and nobody else may ask for one.
+            others = from_pairs((latest or {}).get("tags", ()), "key", "value")
+            kept = {key: text for key, text in others.items() if not key.startswith("aws:")}
+            self._register(aws, {**props, "tags": {**kept, **props["tags"]}}, former)
         for arn in active:
             if not (is_right and arn == former):
                 revisions.deregister(aws, arn)
@@ -175,7 +177,9 @@ class TaskDefinition(Owned):
     def grants(self, environment: Environment) -> Iterator[Grant]:
         own, of_stack = (environment.arn("ecs", f"task-definition/{name}:*") for name in (self.name, f"{self.stack}-*"))
         yield grant.unleveled("ecs:DescribeTaskDefinition", "ecs:ListTaskDefinitions")
-        yield grant.create("ecs:RegisterTaskDefinition", "ecs:TagResource", on=own)
+        # AWS: whoever is denied is denied it on *, so a policy that names the family does not let it in.
+        yield grant.create("ecs:RegisterTaskDefinition", on=grant.EVERYTHING, when=asking_for(self.stack))
+        yield grant.create("ecs:TagResource", on=own)
         passed = (self.task_role, self.execution_role)
         yield grant.pass_role([arn for role in passed for arn in role.may_be(environment)], "ecs-tasks")
         yield grant.unleveled("ecs:DeregisterTaskDefinition", verb=grant.Verb.UPDATE)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .evaluator import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 PREFIXES = {
     "stepfunctions": "states",
@@ -231,12 +231,21 @@ def _iam(account: Account, operation: str, params: Mapping[str, Any]) -> Iterato
         yield Request("iam:TagRole", arn, _asked(params["Tags"]))  # [SAR] dependent on tags
 
 
+def _tagging(arns: Iterable[str], operation: str, tagged: Any) -> Iterator[Request]:
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
+    for arn in arns:
+        yield Request("ecs:TagResource", arn, _asked(tagged) | {"ecs:CreateAction": operation})
+
+
 def _ecs(account: Account, operation: str, params: Mapping[str, Any]) -> Iterator[Request]:
     tagged = params.get("tags")
     if operation == "RegisterTaskDefinition":
-        arns = [account.arn("ecs", f"task-definition/{params['family']}:1")]
+        # The reference names the family, and everybody who is denied is told "on resource: *".
+        yield Request("ecs:RegisterTaskDefinition", "*", _asked(params["tags"]))
+        yield from _tagging([account.arn("ecs", f"task-definition/{params['family']}:1")], operation, params["tags"])
         yield from _passing([params["taskRoleArn"], params["executionRoleArn"]], "ecs-tasks")
-    elif operation == "DeleteTaskDefinitions":
+        return
+    if operation == "DeleteTaskDefinitions":
         arns = list(params["taskDefinitions"])
     elif operation == "DescribeTasks":
         arns = list(params["tasks"])
@@ -249,9 +258,8 @@ def _ecs(account: Account, operation: str, params: Mapping[str, Any]) -> Iterato
         arns = [account.arn("ecs", f"cluster/{_name(each)}") for each in names]
     for arn in arns:
         yield Request(f"ecs:{operation}", arn, _has(account, arn) | (_asked(tagged) if tagged else {}))
-        if tagged and operation != "TagResource":
-            # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
-            yield Request("ecs:TagResource", arn, _asked(tagged) | {"ecs:CreateAction": operation})
+    if tagged and operation != "TagResource":
+        yield from _tagging(arns, operation, tagged)
     if operation == "CreateCluster":
         # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles-for-clusters.html
         linked = account.iam("role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS")

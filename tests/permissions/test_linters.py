@@ -45,6 +45,8 @@ SAMPLES = {path.name: specs.load(path) for path in sorted((ROOT / "config").glob
 FINE = {
     # AWS: tasks on Fargate belong to no container instance, which is the resource that there is.
     ("RESOURCE_STAR", "ecs:ListTasks"),
+    # AWS: whoever is denied is denied it on *, whatever the reference says.
+    ("RESOURCE_STAR", "ecs:RegisterTaskDefinition"),
     # AWS: executions of a machine or of a map run are listed, and those of either sort are described.
     ("RESOURCE_MISMATCH", "states:ListExecutions"),
     ("RESOURCE_MISMATCH", "states:DescribeExecution"),

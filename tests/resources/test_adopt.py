@@ -142,3 +142,11 @@ def test_a_bucket_is_adopted_with_everything_that_others_have_put_there(scene: C
     subject.up()
     assert subject.step().action is Action.NONE
     assert [each["Key"] for each in s3.list_objects_v2(Bucket=subject.name)["Contents"]] == ["theirs/a"]
+
+
+def test_tags_that_only_aws_may_set_do_not_go_with_a_family(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("task-definition", "formed")
+    subject.up()
+    register(subject, tags=to_pairs({**THEIRS, "aws:cloudformation:stack-name": "theirs"}, "key", "value"))
+    subject.up()
+    assert TAGS["task-definition"](subject) == {**THEIRS, **subject.desired["tags"]}
