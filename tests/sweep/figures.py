@@ -28,6 +28,17 @@ class Figure:
             self.faults.append(f"{case}: {fault}")
             tell(self.faults[-1])
 
+    def __add__(self, other: Figure) -> Figure:
+        """Both as one."""
+        return Figure(
+            self.what,
+            self.then,
+            self.cases + other.cases,
+            self.well + other.well,
+            self.missed + other.missed,
+            self.faults + other.faults,
+        )
+
     def __str__(self) -> str:
         missed = f", {self.missed} never came to their call" if self.missed else ""
         return f"{self.what} {self.cases} / {self.then} {self.well}{missed}"

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from tests.conftest import clients_of
@@ -46,7 +47,7 @@ class Ground:
     calls: dict[str, tuple[str, ...]] = field(default_factory=dict)
     at: str = "down"
 
-    def learn(self) -> Ground:
+    def learn(self) -> None:
         """Go the ways without a fault, and note their calls and what they end in."""
         self.states["down"] = self.dump()
         for command in ("up", "resize", "up", "down"):
@@ -57,7 +58,6 @@ class Ground:
             state = self.dump()
             assert self.states.setdefault(command, state) == state, account.differences(self.states[command], state)
         self.at = "down"
-        return self
 
     def type(self, command: str, order: Order = NOTHING) -> Ran:
         """Type ``up``, ``down`` or ``resize``."""
@@ -88,13 +88,15 @@ class Ground:
 
 @contextmanager
 def laid_out(
-    server: Server, region: str, folder: Path | None = None, more: Mapping[str, Any] | None = None
+    server: Server, region: str, more: Mapping[str, Any] = MappingProxyType({}), like: Ground | None = None
 ) -> Iterator[Ground]:
-    """A ground that nobody else is on; ``more`` are further keys of its spec."""
+    """A ground that nobody else is on; ``more`` are further keys of its spec.
 
+    What one of another server in the same region has learnt, which it is to be ``like``, it need not learn anew.
+    """
     client = partial(clients_of(server), region=region)
-    with tempfile.TemporaryDirectory(dir=folder) as place, opened(server, Path(place)) as nursery:
-        keys = {"name": STACK, "region": region, "bucket": f"{STACK}-{region}", **(more or {})}
+    with tempfile.TemporaryDirectory() as place, opened(server, Path(place)) as nursery:
+        keys = {"name": STACK, "region": region, "bucket": f"{STACK}-{region}", **more}
         specs = {"spec": 512, "bigger": 1024}
         files = {name: Path(place) / f"{name}.yaml" for name in specs}
         for name, cpu in specs.items():
@@ -102,5 +104,9 @@ def laid_out(
                 json.dumps(keys | {"jobs": {"convert": JOB | {"cpu": cpu, "memory": 2048}}}), "utf-8"
             )
         ground = Ground(nursery, client, region, files["spec"], files["bigger"])
-        yield ground.learn()
+        if like is None:
+            ground.learn()
+        else:
+            ground.states, ground.calls = like.states, like.calls
+        yield ground
         ground.go("down")
