@@ -49,7 +49,7 @@ def dump(client: Clients, region: str) -> Dump:
     found: list[tuple[str, Any]] = []
     for part in (_s3, _events, _states, _ecs, _iam, _logs, _sqs, _ec2):
         found.extend(part(client, region))
-    names = _names(found)
+    names = _names(found) | _of_aws(client)
     told: Dump = {}
     for key, value in found:
         named, text = key, _text(value)
@@ -94,6 +94,12 @@ def _names(found: list[tuple[str, Any]]) -> dict[str, str]:
         if any(sort == each.type for each in NETWORK) or sort == "security-group":
             names[made_up] = f"<{sort} {ec2.name_of(value) or value.get('GroupName') or ''}>"
     return names
+
+
+def _of_aws(client: Clients) -> dict[str, str]:
+    """Id to name of the lists of addresses that AWS keeps for its services."""
+    lists = client("ec2").describe_managed_prefix_lists()["PrefixLists"]
+    return {each["PrefixListId"]: f"<{each['PrefixListName']}>" for each in lists}
 
 
 def _s3(client: Clients, region: str) -> Iterator[tuple[str, Any]]:
