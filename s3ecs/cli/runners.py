@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from s3ecs.errors import S3ecsError, UsageError
-from s3ecs.image.build import NO_REGISTRY, PLATFORMS
+from s3ecs.image.build import PLATFORMS
 from s3ecs.image.cli import CliFailed
+from s3ecs.image.complaints import NO_REGISTRY, OutOfReach
 from s3ecs.local.programs import Image, Program
 from s3ecs.resources.task_definition import CONTAINER
 from s3ecs.spec.image import build_of, reference_of
@@ -192,11 +193,9 @@ class _Images:
         self._talk.say(f"building {reference_of(part.given)} with {self._cli.name}")
         try:
             folder.make()
-        except CliFailed as error:
-            if error.hint != NO_REGISTRY:
-                raise
+        except OutOfReach as error:
             why = f"the base image of {reference_of(part.given)} is out of reach: {error.why}"
-            raise NotToBeHad(why, hint=NO_REGISTRY) from error
+            raise NotToBeHad(why, hint=error.hint) from error
 
     def _pull(self, part: Part, name: str) -> None:
         """One without a registry is a repository of the account; somebody else's of that name is not taken for it."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from s3ecs.errors import UsageError
 from s3ecs.image.cli import CliFailed
+from s3ecs.image.complaints import failed
 from s3ecs.image.context import NAME, dockerfile_of, ignore_file
 
 if TYPE_CHECKING:
@@ -27,44 +27,6 @@ PLATFORM: Final = "{{.Os}}/{{.Architecture}}"
 
 ATTESTATIONS: Final = "BUILDX_NO_DEFAULT_ATTESTATIONS"
 """What makes docker's BuildKit push an image alone. Whoever wants the other sets it to 0."""
-
-NO_REGISTRY: Final = "check the name in FROM, the network, and that you are signed in to its registry"
-HINTS: Final = {
-    "make room on the disk; old images go with: {cli} image prune": (
-        "no space left on device",
-        "disk quota exceeded",
-        "storing layer .* to file: io: read/write on closed pipe",  # podman, of its folder for temporary files
-    ),
-    "this is for another processor: set architecture: in the spec, or let this machine run both (QEMU's binfmt)": (
-        "exec format error",
-        "does not match the (specified|expected) platform",
-        "no match for platform",
-        "no image found in .* for architecture",
-    ),
-    NO_REGISTRY: (
-        "pull access denied",
-        "manifest unknown",
-        "name unknown",
-        "repository does not exist",
-        "failed to resolve source metadata",
-        "initializing source",
-        "error pulling image",
-        "no such host",
-        "dial tcp",
-        "short-name .* did not resolve",
-        "i/o timeout",
-    ),
-    f"install docker's plug-in buildx, or unset DOCKER_BUILDKIT; a {NAME} named after a Dockerfile takes it": (
-        "buildx component is missing",
-    ),
-    "write a stage of the Dockerfile after target:": (
-        "failed to reach build target",
-        "target stage .* could not be found",
-        "no stage .* found",
-        "the target .* was not found",
-    ),
-}
-"""What a user can do where the CLI says one of these; for all else its own words are the best."""
 
 
 class OtherProcessor(UsageError):
@@ -114,7 +76,9 @@ def _built(
     try:
         cli.run("build", *words, str(source.folder), lines=lines, environment=_environment(source))
     except CliFailed as error:
-        raise _told(error, cli, source) from error
+        message = f"building {source.folder} with {cli.name}: exit code {error.code}"
+        mend = f"mend {source.dockerfile}, or what it copies; {NAME} says what a build does not see"
+        raise failed(message, error, cli, otherwise=mend) from error
     try:  # by its name: the engine may not know what a CLI writes into an --iidfile
         identity, made_for = cli.run("image", "inspect", "--format", f"{{{{.Id}}}} {PLATFORM}", tag).split()
     except CliFailed as error:
@@ -165,16 +129,3 @@ def _bases(cli: ContainerCli, image: str) -> list[str]:
     while image := parents.get(image.removeprefix("sha256:"), ""):
         found.append(image)
     return cli.run("image", "inspect", "--format", PLATFORM, *found).split() if found else []
-
-
-def hint_for(error: CliFailed, cli: ContainerCli) -> str | None:
-    """What to do about a failure, where its words tell."""
-    said = "\n".join(error.words)
-    found = (hint for hint, words in HINTS.items() if re.search("|".join(words), said, re.IGNORECASE))
-    return next((hint.format(cli=cli.name) for hint in found), None)
-
-
-def _told(error: CliFailed, cli: ContainerCli, source: Build) -> CliFailed:
-    hint = hint_for(error, cli) or f"mend {source.dockerfile}, or what it copies; {NAME} says what a build does not see"
-    message = f"building {source.folder} with {cli.name}: exit code {error.code}"
-    return CliFailed(message, code=error.code, words=error.words, why=error.why, hint=hint)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from s3ecs.image import docker_config
-from s3ecs.image.build import hint_for
 from s3ecs.image.cli import CliFailed
+from s3ecs.image.complaints import hint_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

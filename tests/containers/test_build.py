@@ -48,6 +48,7 @@ def test_an_image_is_for_its_own_processor_whatever_the_cache_holds(
     ("dockerfile", "words", "hint"),
     [
         (f"FROM {BUSYBOX} AS last\nCOPY nowhere /\n", "nowhere", "mend Dockerfile, or what it copies"),
+        (f"FROM {BUSYBOX} AS last\nRUN echo dial tcp: no such host; false\n", "non-zero", "mend Dockerfile, or what"),
         ("FROM registry.invalid/nothing:1 AS last\n", "registry.invalid", "check the name in FROM, the network"),
         ("FROM scratch AS first\nCOPY one /\n", "last", "write a stage of the Dockerfile after target:"),
     ],

@@ -15,6 +15,7 @@ import pytest
 from s3ecs.errors import S3ecsError, UsageError
 from s3ecs.image.build import build
 from s3ecs.image.cli import CliFailed, ContainerCli
+from s3ecs.image.complaints import OutOfReach
 from s3ecs.image.push import Registry, push
 from s3ecs.spec.model import Build
 
@@ -123,6 +124,16 @@ def test_a_builder_that_keeps_what_it_builds_is_none_to_build_with(docker: Cli, 
         ('target stage "worker" could not be found', "write a stage of the Dockerfile"),
         ("BuildKit is enabled but the buildx component is missing or broken.", "install docker's plug-in buildx"),
         ("the reason", "mend Other, or what it copies"),
+        # A program that a build runs may say whatever it likes.
+        ('building at STEP "RUN git clone x # no such host": while running runtime: exit status 1', "mend Other"),
+        ('ERROR: failed to solve: process "/bin/sh -c wget https://a/v2/" did not complete successfully', "mend Other"),
+        ("The command '/bin/sh -c docker pull x # manifest unknown' returned a non-zero code: 1", "mend Other"),
+        ('ADD failed: Get "http://registry.invalid/v2/x": dial tcp: lookup: no such host', "mend Other"),
+        # What is asked of a registry may come back as it came from the network.
+        ('Get "https://registry-1.docker.io/v2/": dial tcp: i/o timeout', "check the name in FROM"),
+        ('invalid from flag value a/b: Head "https://a/v2/b/manifests/latest": EOF', "check the name in FROM"),
+        ("creating build container: copying system image: reading blob sha256:ab: EOF", "check the name in FROM"),
+        ("COPY --from=last: no stage or image found with that name", "name a stage above it after --from="),
     ],
 )
 def test_a_build_that_fails_is_told_in_its_own_words_with_a_hint(
@@ -134,6 +145,16 @@ def test_a_build_that_fails_is_told_in_its_own_words_with_a_hint(
     assert str(caught.value).split("\n") == [f"building {source.folder} with docker: exit code 4", words]
     assert str(caught.value.hint).startswith(hint)
     assert caught.value.exit_code == 1
+
+
+def test_what_buildkit_says_last_counts_whatever_its_cli_says_after_it(docker: Cli, source: Build) -> None:
+    said = (
+        "ERROR: failed to solve: python:4: failed to resolve source metadata for docker.io/library/python:4: not found"
+    )
+    docker.answers(build=[f"#2 0.1 no such host\n{said}\n\nView build details: docker-desktop://dashboard/build/x", 1])
+    with pytest.raises(OutOfReach) as caught:
+        build(docker.cli, source, "linux/amd64", "s3ecs:1")
+    assert caught.value.why == said
 
 
 REGISTRY = Registry("123.dkr.ecr.here", "AWS", "sesame-open")
