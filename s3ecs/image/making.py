@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import os
+import secrets
 import threading
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from s3ecs.errors import UsageError
 from s3ecs.image import cache
 from s3ecs.image.build import PLATFORMS, build
-from s3ecs.image.cli import NAMES, VARIABLE, ContainerCli
+from s3ecs.image.cli import NAMES, VARIABLE, CliFailed, ContainerCli
 from s3ecs.image.context import NAME
 from s3ecs.image.push import Registry, push
 from s3ecs.image.source import changes, source_of
@@ -75,24 +77,50 @@ class Folder:
         """What goes into it. Raises UsageError where it could not be built, or not all of it can be read."""
         with self._looking:
             if self._source is None:
-                try:
-                    self._source = source_of(self.build, self.platform)
-                except OSError as error:
-                    raise UsageError(f"{error.filename or self.build.folder}: {error.strerror}", hint=UNREAD) from error
+                self._source = self._looked()
             return self._source
+
+    def _looked(self) -> Source:
+        try:
+            return source_of(self.build, self.platform)
+        except OSError as error:
+            raise UsageError(f"{error.filename or self.build.folder}: {error.strerror}", hint=UNREAD) from error
 
     def source(self) -> str:
         """The hash of what goes into it."""
         return self.look().hash
 
     def make(self) -> str:
-        """Build it, the first time; returns its id in the CLI's own store."""
+        """Build it, the first time; returns its id in the CLI's own store.
+
+        Raises UsageError where it is not what ``look`` has seen any more, and then keeps nothing of it.
+        """
         with self._building:
             if self._id is None:
-                tag = f"s3ecs:{self.source()}"
-                making, lines = self.making, self.making.lines_of(_shown(self.build.folder))
-                self._id = build(making.cli(), self.build, self.platform, tag, lines=lines, anew=making.anew)
+                self._id = self._made()
             return self._id
+
+    def _made(self) -> str:
+        """Only what is known to be of these contents is ever called by their hash, even if this is killed."""
+        cli, name = self.making.cli(), f"s3ecs:{self.source()}"
+        unproven = f"{name}-{secrets.token_hex(4)}"
+        lines = self.making.lines_of(_shown(self.build.folder))
+        try:
+            made = build(cli, self.build, self.platform, unproven, lines=lines, anew=self.making.anew)
+            self._refuse_changed()
+            cli.run("tag", made, name)
+        finally:
+            with suppress(CliFailed):
+                cli.run("rmi", unproven)  # the name alone, where the image has the other one
+        return made
+
+    def _refuse_changed(self) -> None:
+        """A build reads the folder for itself, some time after it was looked at."""
+        if now := _named(changes(self.look().parts, self._looked().parts)):
+            raise UsageError(
+                f"{_shown(self.build.folder)} has changed since it was looked at: {now}",
+                hint=f"run this again; leave out in {NAME} what is written to all the time",
+            )
 
     def push(self, aws: Aws, repository: str, tag: str) -> None:
         """Build it where that has not been done, and push it into the repository of this URI."""
@@ -109,9 +137,13 @@ class Folder:
         before = cache.load(PUSHED, repository).get("parts")
         if not isinstance(before, dict):
             return "changed; what the last push held is not known here"
-        names = changes(before, self.look().parts)
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        return f"changed since the last push from here: {', '.join(names[:NAMED])}{more}" if names else "not there"
+        names = _named(changes(before, self.look().parts))
+        return f"changed since the last push from here: {names}" if names else "not there"
+
+
+def _named(names: list[str]) -> str:
+    """The first of them; nothing where there are none."""
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
 
 
 def _shown(folder: Path) -> str:

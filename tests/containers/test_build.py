@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from s3ecs.errors import UsageError
 from s3ecs.image.build import build
 from s3ecs.image.cli import CliFailed
+from s3ecs.image.making import Making
 from s3ecs.spec.model import Build
 from tests.engines import BOTH, BUSYBOX
 
@@ -24,7 +26,8 @@ FILES: Final = {"Dockerfile": "FROM scratch\nCOPY one /\nCOPY two /\n", "one": "
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Build:
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     folder = tmp_path / "program"
     folder.mkdir()
     for name, text in FILES.items():
@@ -41,6 +44,26 @@ def test_an_image_is_for_its_own_processor_whatever_the_cache_holds(
         made = build(cli, source, platform, f"s3ecs:cache-{two}")
         assert engine("image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", made) == platform
         assert made == f"sha256:{engine.id(f's3ecs:cache-{two}')}"
+
+
+@BOTH
+@pytest.mark.usefixtures("cli")
+def test_what_changes_during_a_build_is_refused_and_is_never_called_by_the_hash_of_what_was(
+    source: Build, engine: Engine
+) -> None:
+    def saved(*_: str) -> None:
+        (source.folder / "two").write_text("3", encoding="utf-8")
+
+    folder = Making(saved)(source, "x86_64")
+    before = folder.source()
+    with pytest.raises(UsageError, match=r"program has changed since it was looked at: two$") as caught:
+        folder.make()
+    assert str(caught.value.hint).startswith("run this again")
+    again = Making(lambda *_: None)(source, "x86_64")
+    made = again.make()
+    assert made == f"sha256:{engine.id(f's3ecs:{again.source()}')}"
+    tags = engine("images", "--all", "--format", "{{.Tag}}").split()
+    assert [tag for tag in tags if tag.startswith((before, again.source()))] == [again.source()]
 
 
 @pytest.mark.parametrize("engine", ["docker"], indirect=True)
