@@ -28,7 +28,10 @@ KNOWN: Final = "files"
 
 @dataclass(frozen=True)
 class Source:
-    """``hash`` names it; ``parts`` holds a fingerprint of each file, and of what else decides, in brackets."""
+    """``hash`` names it; ``parts`` holds a fingerprint of each path, and of what else decides.
+
+    The name of the latter begins with a slash, as no path seen from the folder does: ``/KIND/NAME``.
+    """
 
     hash: str
     parts: Mapping[str, str]
@@ -37,8 +40,10 @@ class Source:
 def source_of(build: Build, platform: str) -> Source:
     """Look at everything that a build for ``platform`` sees. Raises UsageError where it could not be built."""
     parts = _parts(build)
-    for file in filter(None, (dockerfile_of(build), ignore_file(build))):  # the builder reads them, left out or not
-        parts.setdefault(os.path.relpath(file, build.folder), _digest(file.read_bytes()))
+    # What the builder reads, also where the build does not see it, or sees only a link to it.
+    for kind, file in (("dockerfile", dockerfile_of(build)), ("ignore", ignore_file(build))):
+        if file is not None:
+            parts[f"/{kind}/{os.path.relpath(file, build.folder)}"] = _digest(file.read_bytes())
     parts["(target)"] = build.target or ""
     parts["(args)"] = json.dumps(dict(build.args), sort_keys=True)
     parts["(platform)"] = platform
@@ -47,8 +52,9 @@ def source_of(build: Build, platform: str) -> Source:
 
 
 def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """The parts that are not the same, by name."""
-    return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+    """The parts that are not the same, by name; one that counts twice, as a Dockerfile may, has one name."""
+    names = (name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+    return sorted({name.split("/", 2)[2] if name.startswith("/") else name for name in names})
 
 
 def _parts(build: Build) -> dict[str, str]:

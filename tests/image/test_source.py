@@ -126,6 +126,23 @@ def test_the_dockerfile_counts_also_where_it_is_left_out(folder: Path) -> None:
     assert _hash(folder) != before
 
 
+@pytest.mark.parametrize("name", ["Dockerfile", ".dockerignore"])
+def test_what_a_link_leads_to_counts_also_where_it_is_left_out(name: str, folder: Path) -> None:
+    (folder / "real").mkdir()
+    (folder / "real/file").write_text("real\n")
+    (folder / ".dockerignore").write_text("real\n")
+    (folder / name).unlink()
+    (folder / name).symlink_to("real/file")
+    before = _hash(folder)
+    (folder / "real/file").write_text("real\n# other\n")
+    assert _hash(folder) != before
+
+
+def test_it_changes_with_which_of_two_dockerfiles_is_meant(folder: Path) -> None:
+    (folder / "Other").write_text("FROM other\n")
+    assert source_of(Build(folder, dockerfile="Other"), AMD).hash != _hash(folder)
+
+
 def test_changes_are_named(folder: Path) -> None:
     before = source_of(Build(folder), AMD).parts
     (folder / "lib/a.py").write_text("3")
