@@ -44,9 +44,9 @@ def source_of(build: Build, platform: str) -> Source:
     for kind, file in (("dockerfile", dockerfile_of(build)), ("ignore", ignore_file(build))):
         if file is not None:
             parts[f"/{kind}/{os.path.relpath(file, build.folder)}"] = _digest(file.read_bytes())
-    parts["(target)"] = build.target or ""
-    parts["(args)"] = json.dumps(dict(build.args), sort_keys=True)
-    parts["(platform)"] = platform
+    parts["/spec/(target)"] = build.target or ""
+    parts["/spec/(args)"] = json.dumps(dict(build.args), sort_keys=True)
+    parts["/spec/(platform)"] = platform
     whole = "".join([f"{name}\0{part}\0" for name, part in sorted(parts.items())])
     return Source(_digest(os.fsencode(whole))[:LENGTH], parts)
 

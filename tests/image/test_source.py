@@ -143,6 +143,14 @@ def test_it_changes_with_which_of_two_dockerfiles_is_meant(folder: Path) -> None
     assert source_of(Build(folder, dockerfile="Other"), AMD).hash != _hash(folder)
 
 
+@pytest.mark.parametrize("name", ["(target)", "(args)", "(platform)"])
+def test_a_file_may_have_any_name(name: str, folder: Path) -> None:
+    (folder / name).write_text("1")
+    before = _hash(folder)
+    (folder / name).write_text("2")
+    assert _hash(folder) != before
+
+
 def test_changes_are_named(folder: Path) -> None:
     before = source_of(Build(folder), AMD).parts
     (folder / "lib/a.py").write_text("3")
