@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from s3ecs.image.making import Folder, Making
     from s3ecs.report.talk import Talk
-    from s3ecs.spec.model import Job, Spec
+    from s3ecs.spec.model import Spec
 
 job_option = click.option("--job", shell_complete=job_names, help="Only this job's.")
 
@@ -120,23 +120,19 @@ def _talk(options: Options) -> Talk:
 
 def _folders(spec: Spec, making: Making, wanted: str | None) -> Iterator[tuple[str, Folder]]:
     """Repository name and contents of everything that is built. Raises UsageError where nothing is."""
+    from s3ecs.cli.parts import parts_of
     from s3ecs.errors import UsageError
-    from s3ecs.preflight.images import containers_of
     from s3ecs.runs.upload import named
     from s3ecs.spec.image import build_of
-    from s3ecs.spec.model import Sidecar
     from s3ecs.stack.names import StackNames
 
     one = named(spec, wanted)
-    jobs: tuple[Job, ...] = (one,) if one else spec.jobs
     names = StackNames(spec.name, region="")
     found = False
-    for job in jobs:
-        for part in containers_of(job):
-            source = build_of(part.image, spec.folder)
-            if source is not None:
-                found = True
-                sidecar = part.name if isinstance(part, Sidecar) else None
-                yield names.job(job.name).repository(sidecar), making(source, job.architecture)
+    for part in parts_of(*((one,) if one else spec.jobs)):
+        source = build_of(part.given.image, spec.folder)
+        if source is not None:
+            found = True
+            yield part.repository(names), making(source, part.job.architecture)
     if not found:
         raise UsageError("no image of the spec is a folder", hint="write image: ./FOLDER to have it built")

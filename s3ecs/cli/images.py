@@ -7,8 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from s3ecs.aws.faults import told
+from s3ecs.cli.parts import parts_of
 from s3ecs.engine.plan import Action
 from s3ecs.engine.resource import UNKNOWN
+from s3ecs.image.held import look
 from s3ecs.resources.image import Image
 from s3ecs.resources.superseded import TooMany, in_use, superseded
 
@@ -24,10 +26,15 @@ def ready_to_build(work: Work, planned: Plan) -> None:
 
 
 def build_first(work: Work, planned: Plan) -> None:
-    """Build what will be pushed: where that fails, nothing was changed anywhere."""
+    """Build what will be pushed: where that fails, nothing was changed anywhere.
+
+    Raises UsageError also for an image that the job could not run.
+    """
+    parts = {part.repository(work.names): part for part in parts_of(*work.spec.jobs)}
     for image in _wanted(planned):
         work.talk.say(f"building image {image.name}")
-        image.contents.make()
+        if held := look(work.making.cli(), image.contents.make()):
+            parts[image.name].check(held)
 
 
 def delete_superseded(work: Work) -> None:

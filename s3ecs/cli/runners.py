@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from s3ecs.cli.parts import parts_of
 from s3ecs.errors import S3ecsError, UsageError
-from s3ecs.image.build import PLATFORMS
 from s3ecs.image.cli import CliFailed
 from s3ecs.image.complaints import NO_REGISTRY, OutOfReach
+from s3ecs.image.held import look
 from s3ecs.local.programs import Image, Program
-from s3ecs.resources.task_definition import CONTAINER
 from s3ecs.spec.image import build_of, reference_of
 from s3ecs.spec.limits import EPHEMERAL_STORAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
+    from s3ecs.cli.parts import Part
     from s3ecs.image.cli import ContainerCli
+    from s3ecs.image.held import Held
     from s3ecs.image.making import Folder, Making
     from s3ecs.report.talk import Talk
-    from s3ecs.spec.model import Job, Sidecar, Spec
+    from s3ecs.spec.model import Spec
 
 CONTAINERS: Final = "container"
 PROCESSES: Final = "process"
@@ -32,30 +32,6 @@ class NotToBeHad(S3ecsError):
     """An image is neither here nor within reach."""
 
 
-@dataclass(frozen=True)
-class Part:
-    """One container of a job: the job's own, or a sidecar."""
-
-    job: Job
-    name: str
-    given: Job | Sidecar
-
-    @property
-    def path(self) -> str:
-        """Where it stands in the spec."""
-        return f"jobs.{self.job.name}" + ("" if self.is_worker else f".sidecars.{self.name}")
-
-    @property
-    def is_worker(self) -> bool:
-        """Whether it is the job's own; a task can do without the others."""
-        return self.given is self.job
-
-    @property
-    def platform(self) -> str:
-        """What its image has to be for."""
-        return PLATFORMS[self.job.architecture]
-
-
 def choose(
     spec: Spec, talk: Talk, making: Making, *, wanted: str | None
 ) -> Mapping[str, Mapping[str, Program | Image]]:
@@ -64,7 +40,7 @@ def choose(
     ``wanted`` is one of the two, None for containers where they can be had. Raises UsageError where nothing can run a
     job, CliFailed where its folder does not build.
     """
-    parts = [part for job in spec.jobs for part in _parts(job)]
+    parts = list(parts_of(*spec.jobs))
     cli, why = _engine(making, wanted)
     lacking = dict.fromkeys((part.path for part in parts), why)
     found: dict[str, Image] = {}
@@ -137,11 +113,6 @@ def _refuse(paths: list[str], why: Mapping[str, str]) -> None:
         )
 
 
-def _parts(job: Job) -> Iterator[Part]:
-    yield Part(job, CONTAINER, job)
-    yield from (Part(job, each.name, each) for each in job.sidecars)
-
-
 def _engine(making: Making, wanted: str | None) -> tuple[ContainerCli | None, str]:
     """The container CLI, None with the reason where processes are to run."""
     if wanted == PROCESSES:
@@ -159,7 +130,7 @@ class _Images:
 
     def __init__(self, cli: ContainerCli, spec: Spec, talk: Talk, making: Making) -> None:
         self._cli, self._spec, self._talk, self._making = cli, spec, talk, making
-        self._found: dict[tuple[str, str], _Held | NotToBeHad] = {}
+        self._found: dict[tuple[str, str], Held | NotToBeHad] = {}
 
     def of(self, part: Part) -> Image:
         """Raises NotToBeHad for one that is neither here nor within reach, UsageError for one that cannot run."""
@@ -174,17 +145,17 @@ class _Images:
         held = self._found[name, part.platform]
         if isinstance(held, NotToBeHad):
             raise held
-        _check(part, held)
+        part.check(held)
         return Image(held.id, self._cli.path, self._cli.name)
 
-    def _held(self, part: Part, name: str, folder: Folder | None) -> _Held:
-        if not (folder and self._making.anew) and (here := self._look(name)):
+    def _held(self, part: Part, name: str, folder: Folder | None) -> Held:
+        if not (folder and self._making.anew) and (here := look(self._cli, name)):
             return here
         if folder is None:
             self._pull(part, name)
         else:
             self._build(part, folder)
-        if here := self._look(name):
+        if here := look(self._cli, name):
             return here
         raise NotToBeHad(f"{self._cli.name} has no image {name}, although it has just got it")
 
@@ -209,38 +180,3 @@ class _Images:
             self._cli.run("pull", "--platform", part.platform, name, lines=self._making.lines_of(name))
         except CliFailed as error:
             raise NotToBeHad(f"{name} cannot be pulled: {error.why}", hint=NO_REGISTRY) from error
-
-    def _look(self, name: str) -> _Held | None:
-        try:
-            (told,) = json.loads(self._cli.run("image", "inspect", name))
-        except CliFailed:
-            return None
-        config = told.get("Config") or {}
-        return _Held(
-            f"sha256:{told['Id'].removeprefix('sha256:')}",
-            f"{told['Os']}/{told['Architecture']}",
-            bool(config.get("Entrypoint") or config.get("Cmd")),
-        )
-
-
-@dataclass(frozen=True)
-class _Held:
-    """An image that an engine has; ``is_complete`` says that it knows by itself what to run."""
-
-    id: str
-    platform: str
-    is_complete: bool
-
-
-def _check(part: Part, held: _Held) -> None:
-    image = reference_of(part.given)
-    if held.platform != part.platform:
-        raise UsageError(
-            f"{part.path}: the image {image} is for {held.platform}, not for {part.platform}",
-            hint=f"get it for {part.platform}, or set architecture: in the spec",
-        )
-    if not held.is_complete and not part.given.command:
-        raise UsageError(
-            f"{part.path}: the image {image} has neither an entrypoint nor a command",
-            hint="write an ENTRYPOINT into its Dockerfile, or command: into the spec",
-        )

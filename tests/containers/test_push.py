@@ -208,6 +208,18 @@ def test_what_cannot_be_built_leaves_the_account_as_it_was(what: str, place: Pla
     assert place.changes() == []
 
 
+def test_an_image_that_does_not_know_what_to_run_is_pushed_for_a_job_alone_that_does(place: Place) -> None:
+    place.write("Dockerfile", f"FROM {BUSYBOX}\nCOPY main.sh /\n")
+    job = FOLDER | {"command": ["sh", "/main.sh"], "sidecars": {"proxy": FOLDER}}
+    place.terminal.stack("unknowing", jobs={"convert": job})
+    for words in (("up", "--yes"), ("image", "push")):
+        ran = place(*words, code=2)
+        (told,) = ran.errors
+        assert told == "jobs.convert.sidecars.proxy: the image ./program has neither an entrypoint nor a command"
+        assert ran.hint == "write an ENTRYPOINT into its Dockerfile, or command: into the spec"
+        assert place.changes() == []
+
+
 def test_an_image_upon_one_for_another_processor_is_none_for_this_one(
     place: Place, podman: Podman, tmp_path: Path
 ) -> None:

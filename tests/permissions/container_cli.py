@@ -14,7 +14,8 @@ from pathlib import Path
 
 def main(verb: str, *words: str) -> None:
     if verb == "image":
-        sys.stdout.write("sha256:0a1b linux/amd64\n")
+        whole = {"Id": "sha256:0a1b", "Os": "linux", "Architecture": "amd64", "Config": {"Cmd": ["run"]}}
+        sys.stdout.write("sha256:0a1b linux/amd64\n" if "--format" in words else json.dumps([whole]))
     elif verb == "images":
         sys.stdout.write("[]")
     elif verb == "push":
