@@ -43,7 +43,7 @@ def ignore_file(build: Build) -> Path | None:
 def contents(build: Build) -> dict[str, os.stat_result]:
     """Everything that the build sees, files, folders and links: its path seen from the context, and its status.
 
-    Raises UsageError for a link that leaves the folder, and where it all is larger than LARGEST.
+    Raises UsageError for a link that leaves the folder or is absolute, and where it all is larger than LARGEST.
     """
     file = ignore_file(build)
     ignore = parse(file.read_text(encoding="utf-8", errors="surrogateescape"), str(file)) if file else Ignore()
@@ -58,7 +58,7 @@ def contents(build: Build) -> dict[str, os.stat_result]:
         )
     inside = f"{os.path.realpath(build.folder)}/"
     for path in [path for path, status in found.items() if S_ISLNK(status.st_mode)]:
-        _refuse_leaving(build.folder, inside, path)
+        _refuse_link(build.folder, inside, path)
     return found
 
 
@@ -93,11 +93,18 @@ def _collect(top: str, folder: str, ignore: Ignore, above: tuple[bool, ...], fou
             del found[path]
 
 
-def _refuse_leaving(folder: Path, inside: str, path: str) -> None:
+def _refuse_link(folder: Path, inside: str, path: str) -> None:
+    """A build sees its links in another place, where they have to lead to the same."""
     link = folder / path
-    if not f"{os.path.realpath(link)}/".startswith(inside):
-        target = os.readlink(link)  # noqa: PTH115 - its text, as it is written
+    target, real = os.readlink(link), os.path.realpath(link)  # noqa: PTH115 - its text, as it is written
+    if not f"{real}/".startswith(inside):
         raise UsageError(
             f"{link} is a link that leaves the folder, to {target!a}: a build sees nothing there",
             hint=f"copy what it leads to into the folder, or leave the link out in {NAME}",
+        )
+    if os.path.isabs(target):  # noqa: PTH117 - likewise a text
+        relative = os.path.relpath(real, os.path.realpath(link.parent))
+        raise UsageError(
+            f"{link} is a link to the absolute path {target!a}: a build has the folder in another place",
+            hint=f"make the link relative, to {relative!a}, or leave it out in {NAME}",
         )

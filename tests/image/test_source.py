@@ -233,6 +233,16 @@ def test_a_link_that_leaves_the_folder_is_refused(folder: Path, target: str) -> 
     assert _hash(folder)
 
 
+def test_a_link_by_an_absolute_path_is_refused_also_inside_the_folder(folder: Path) -> None:
+    (folder / "lib/bad").symlink_to(folder / "main.py")
+    with pytest.raises(UsageError, match=r"lib/bad is a link to the absolute path '/.*/main\.py': ") as caught:
+        _hash(folder)
+    assert caught.value.hint == "make the link relative, to '../main.py', or leave it out in .dockerignore"
+    (folder / "lib/bad").unlink()
+    (folder / "lib/bad").symlink_to("../main.py")
+    assert _hash(folder)
+
+
 def test_a_link_to_what_is_not_there_stays_inside(folder: Path) -> None:
     (folder / "dangling").symlink_to("nowhere")
     assert _hash(folder)
