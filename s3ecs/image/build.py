@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from s3ecs.errors import UsageError
 from s3ecs.image.cli import CliFailed
-from s3ecs.image.complaints import failed
+from s3ecs.image.complaints import OutOfReach, failed
 from s3ecs.image.context import NAME, dockerfile_of, ignore_file
 
 if TYPE_CHECKING:
@@ -44,18 +44,25 @@ def build(
 ) -> str:
     """Build ``source`` for ``platform``, call it ``tag``, and return its id in the CLI's own store.
 
-    ``anew`` takes nothing from the CLI's cache, and asks for newer base images. Raises CliFailed with the build's last
-    lines, UsageError where there is nothing to build or the CLI does not hold what it built, OtherProcessor.
+    ``anew`` takes nothing from the CLI's cache, and newer base images where these can be had. Raises OtherProcessor,
+    CliFailed with the build's last lines, UsageError where there is nothing to build or the CLI does not hold it then.
     """
+    say = lines or (lambda _: None)
     once = partial(_built, cli, source, platform, tag, lines=lines)
+    if not anew:
+        try:
+            return once()
+        except (OtherProcessor, CliFailed) as error:
+            if not _is_of_cache(error):
+                raise
+        say(f"the cache holds this for another processor than {platform}: once more without it")
+    if cli.name == "podman":  # it makes do with what is here by itself
+        return once("--no-cache", "--pull=newer")
     try:
-        return once(anew=anew)
-    except (OtherProcessor, CliFailed) as error:
-        if anew or not _is_of_cache(error):
-            raise
-    if lines is not None:
-        lines(f"the cache holds this for another processor than {platform}: once more without it")
-    return once(anew=True)
+        return once("--no-cache", "--pull")
+    except OutOfReach as error:
+        say(f"no newer base image can be had ({error.why}): once more without asking for one")
+    return once("--no-cache")
 
 
 def _is_of_cache(error: OtherProcessor | CliFailed) -> bool:
@@ -64,13 +71,11 @@ def _is_of_cache(error: OtherProcessor | CliFailed) -> bool:
 
 
 def _built(
-    cli: ContainerCli, source: Build, platform: str, tag: str, *, lines: Callable[[str], None] | None, anew: bool
+    cli: ContainerCli, source: Build, platform: str, tag: str, *more: str, lines: Callable[[str], None] | None
 ) -> str:
-    words = ["--platform", platform, "--file", str(dockerfile_of(source)), "--tag", tag]
+    words = [*more, "--platform", platform, "--file", str(dockerfile_of(source)), "--tag", tag]
     words += ["--target", source.target] if source.target else []
     words += [word for name, value in sorted(source.args.items()) for word in ("--build-arg", f"{name}={value}")]
-    if anew:
-        words += ["--no-cache", "--pull=newer" if cli.name == "podman" else "--pull"]
     if cli.name == "podman" and (ignored := ignore_file(source)):
         words += ["--ignorefile", str(ignored)]  # the one that counts for the others, too
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from s3ecs.errors import UsageError
-from s3ecs.image.build import build
+from s3ecs.image.build import OtherProcessor, build
 from s3ecs.image.cli import CliFailed
 from s3ecs.image.making import Making
 from s3ecs.spec.model import Build
@@ -64,6 +64,24 @@ def test_what_changes_during_a_build_is_refused_and_is_never_called_by_the_hash_
     assert made == f"sha256:{engine.id(f's3ecs:{again.source()}')}"
     tags = engine("images", "--all", "--format", "{{.Tag}}").split()
     assert [tag for tag in tags if tag.startswith((before, again.source()))] == [again.source()]
+
+
+@pytest.mark.parametrize("engine", ["docker"], indirect=True)
+def test_docker_builds_anew_upon_the_base_that_is_here_where_no_registry_has_it(
+    cli: ContainerCli, source: Build, engine: Engine
+) -> None:
+    (source.folder / "Dockerfile").write_text(f"FROM {BUSYBOX}\nCOPY one /\n", encoding="utf-8")
+    made = build(cli, source, "linux/amd64", "s3ecs:anew", anew=True)
+    assert made == f"sha256:{engine.id('s3ecs:anew')}"
+
+
+@pytest.mark.parametrize("engine", ["docker"], indirect=True)
+def test_docker_says_which_processor_the_base_is_for_that_is_here_and_nowhere_else(
+    cli: ContainerCli, source: Build
+) -> None:
+    (source.folder / "Dockerfile").write_text(f"FROM {BUSYBOX}\nCOPY one /\n", encoding="utf-8")
+    with pytest.raises(OtherProcessor, match=r"was built for linux/amd64, and the job wants linux/arm64$"):
+        build(cli, source, "linux/arm64", "s3ecs:arm")
 
 
 @pytest.mark.parametrize("engine", ["docker"], indirect=True)
