@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,11 @@ PLATFORM: Final = "{{.Os}}/{{.Architecture}}"
 
 ATTESTATIONS: Final = "BUILDX_NO_DEFAULT_ATTESTATIONS"
 """What makes docker's BuildKit push an image alone. Whoever wants the other sets it to 0."""
+
+STAGES: Final = re.compile(
+    r"^Step \d+/\d+ : FROM (?P<words>.+)\n(?:(?!Step ).*\n)*? ---> (?P<id>[0-9a-f]+)$", re.MULTILINE | re.IGNORECASE
+)
+"""What docker without BuildKit writes of the beginning of a stage: the words after FROM, and the image that it took."""
 
 
 class OtherProcessor(UsageError):
@@ -79,7 +85,7 @@ def _built(
     if cli.name == "podman" and (ignored := ignore_file(source)):
         words += ["--ignorefile", str(ignored)]  # the one that counts for the others, too
     try:
-        cli.run("build", *words, str(source.folder), lines=lines, environment=_environment(source))
+        said = cli.run("build", *words, str(source.folder), lines=lines, environment=_environment(source))
     except CliFailed as error:
         message = f"building {source.folder} with {cli.name}: exit code {error.code}"
         mend = f"mend {source.dockerfile}, or what it copies; {NAME} says what a build does not see"
@@ -91,7 +97,7 @@ def _built(
             f"{cli.name} has built {source.folder}, and its engine does not hold it: {error.why}",
             hint="let a builder build that is the engine's own, as BUILDX_BUILDER=default does",
         ) from error
-    if wrong := _wrong(cli, identity, made_for, platform):
+    if wrong := _wrong(cli, identity, made_for, platform, said):
         with suppress(CliFailed):
             cli.run("rmi", tag)  # nobody shall find it by that name
         how, mending = wrong
@@ -112,25 +118,40 @@ def _environment(source: Build) -> dict[str, str]:
     return alone if ignore_file(source) in {None, source.folder / NAME} else alone | {"DOCKER_BUILDKIT": "1"}
 
 
-def _wrong(cli: ContainerCli, image: str, made_for: str, platform: str) -> tuple[str, str] | None:
+def _wrong(cli: ContainerCli, image: str, made_for: str, platform: str, said: str) -> tuple[str, str] | None:
     """In words, how an image is for another processor and what FROM should name instead; None where it is not."""
     if made_for != platform:
         return f"for {made_for}", "no platform of its own"
-    other = next((each for each in _bases(cli, image) if each != platform), None)
+    bases = _parents(cli, image) if cli.name == "podman" else _begun_with(said)
+    found = cli.run("image", "inspect", "--format", PLATFORM, *bases).split() if bases else []
+    other = next((each for each in found if each != platform), None)
     return (f"upon an image for {other}", f"an image that there is for {platform}") if other else None
 
 
-def _bases(cli: ContainerCli, image: str) -> list[str]:
-    """The platforms of the images that it was built upon, the nearest first.
+def _parents(cli: ContainerCli, image: str) -> list[str]:
+    """The images that one was built upon, the nearest first.
 
     Podman takes an image for another processor where a registry has no other, warns, and calls what is built upon it
     made for the processor that was asked for. The others call it what its base is.
     """
-    if cli.name != "podman":
-        return []
     told = json.loads(cli.run("images", "--all", "--format", "json"))
     parents = {each["Id"]: each["ParentId"] for each in told}
     found = []
     while image := parents.get(image.removeprefix("sha256:"), ""):
         found.append(image)
-    return cli.run("image", "inspect", "--format", PLATFORM, *found).split() if found else []
+    return found
+
+
+def _begun_with(said: str) -> list[str]:
+    """The images that the stages begin with, but for those whose FROM says a platform, and for stages themselves.
+
+    docker without BuildKit takes an image that is here whatever it is for, and is alone in telling which.
+    """
+    stages: set[str] = set()
+    found = []
+    for step in STAGES.finditer(said):
+        image, *name = step["words"].lower().split()
+        if not image.startswith("--platform") and image not in stages:
+            found.append(step["id"])
+        stages.update(name[-1:] if "as" in name[-2:-1] else ())
+    return found

@@ -76,12 +76,26 @@ def test_docker_builds_anew_upon_the_base_that_is_here_where_no_registry_has_it(
 
 
 @pytest.mark.parametrize("engine", ["docker"], indirect=True)
+@pytest.mark.parametrize(
+    ("dockerfile", "how"),
+    [
+        (f"FROM {BUSYBOX}\nCOPY one /\n", "for"),
+        (f"FROM {BUSYBOX} AS a\nFROM scratch\nCOPY --from=a /bin/sh /\n", "upon an image for"),
+    ],
+)
 def test_docker_says_which_processor_the_base_is_for_that_is_here_and_nowhere_else(
-    cli: ContainerCli, source: Build
+    dockerfile: str, how: str, cli: ContainerCli, source: Build
 ) -> None:
-    (source.folder / "Dockerfile").write_text(f"FROM {BUSYBOX}\nCOPY one /\n", encoding="utf-8")
-    with pytest.raises(OtherProcessor, match=r"was built for linux/amd64, and the job wants linux/arm64$"):
+    (source.folder / "Dockerfile").write_text(dockerfile, encoding="utf-8")
+    with pytest.raises(OtherProcessor, match=rf"was built {how} linux/amd64, and the job wants linux/arm64$"):
         build(cli, source, "linux/arm64", "s3ecs:arm")
+
+
+@pytest.mark.parametrize("engine", ["docker"], indirect=True)
+def test_a_stage_may_be_of_the_processor_that_its_from_names(cli: ContainerCli, source: Build) -> None:
+    stages = f"FROM --platform=linux/amd64 {BUSYBOX} AS a\nFROM a AS b\nFROM scratch\nCOPY --from=b /bin/sh /\n"
+    (source.folder / "Dockerfile").write_text(stages, encoding="utf-8")
+    assert build(cli, source, "linux/arm64", "s3ecs:arm")
 
 
 @pytest.mark.parametrize("engine", ["docker"], indirect=True)
