@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from s3ecs.errors import UsageError
-from s3ecs.image import cache, context
+from s3ecs.image import cache
 from s3ecs.image.source import changes, source_of
 from s3ecs.spec.model import Build
 
@@ -22,21 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 AMD = "linux/amd64"
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "program"
-    for name, text in (("Dockerfile", "FROM scratch\nCOPY . /\n"), ("main.py", "1"), ("lib/a.py", "2")):
-        (made / name).parent.mkdir(parents=True, exist_ok=True)
-        (made / name).write_text(text, encoding="utf-8")
-    (made / "link").symlink_to("lib/a.py")
-    return made
 
 
 def _age(folder: Path) -> None:
@@ -218,67 +200,3 @@ def test_names_are_bytes(folder: Path) -> None:
     before = _hash(folder)
     Path(os.fsdecode(os.fsencode(folder) + b"/\xff\n")).write_text("x")
     assert _hash(folder) != before
-
-
-@pytest.mark.parametrize("target", ["/etc/passwd", "../outside", "lib/../../outside", "round", "lib/up/../../outside"])
-def test_a_link_that_leaves_the_folder_is_refused(folder: Path, target: str) -> None:
-    (folder / "lib/up").symlink_to("..")
-    (folder.parent / "outside").write_text("secret")
-    (folder / "round").symlink_to(folder.parent / "outside")
-    (folder / "bad").symlink_to(target)
-    with pytest.raises(UsageError, match="is a link that leaves the folder, to ") as caught:
-        _hash(folder)
-    assert caught.value.hint
-    (folder / ".dockerignore").write_text("bad\nround\n")
-    assert _hash(folder)
-
-
-def test_a_link_by_an_absolute_path_is_refused_also_inside_the_folder(folder: Path) -> None:
-    (folder / "lib/bad").symlink_to(folder / "main.py")
-    with pytest.raises(UsageError, match=r"lib/bad is a link to the absolute path '/.*/main\.py': ") as caught:
-        _hash(folder)
-    assert caught.value.hint == "make the link relative, to '../main.py', or leave it out in .dockerignore"
-    (folder / "lib/bad").unlink()
-    (folder / "lib/bad").symlink_to("../main.py")
-    assert _hash(folder)
-
-
-def test_a_link_to_what_is_not_there_stays_inside(folder: Path) -> None:
-    (folder / "dangling").symlink_to("nowhere")
-    assert _hash(folder)
-
-
-def test_too_much_is_refused_with_the_largest_by_name(folder: Path) -> None:
-    with (folder / "data.bin").open("wb") as sparse:
-        sparse.truncate(context.LARGEST + 1)
-    with pytest.raises(UsageError, match=r"has 2\.0 GiB to build from, more than 2 GiB") as caught:
-        _hash(folder)
-    assert caught.value.hint == "leave out in .dockerignore what the image does not need; the largest is 'data.bin'"
-    (folder / ".dockerignore").write_text("*.bin\n")
-    assert _hash(folder)
-
-
-def test_without_a_dockerfile_there_is_nothing_to_build(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="holds no Dockerfile"):
-        _hash(tmp_path)
-    with pytest.raises(UsageError, match="holds no sub/Other"):
-        source_of(Build(tmp_path, dockerfile="sub/Other"), AMD)
-    with pytest.raises(UsageError, match="there is no folder"):
-        _hash(tmp_path / "nowhere")
-
-
-def test_what_cannot_be_read_is_named(folder: Path) -> None:
-    program = (
-        "import sys; from pathlib import Path; from s3ecs.errors import UsageError\n"
-        "from s3ecs.image.making import Making; from s3ecs.spec.model import Build\n"
-        "try: Making(print)(Build(Path(sys.argv[1])), 'x86_64').look()\n"
-        "except UsageError as error: print(error, error.hint, sep='\\n')\n"
-    )
-    # Root may read everything, so it asks without that.
-    without = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"] if not os.getuid() else []
-    (folder / "lib/a.py").chmod(0)
-    done = subprocess.run([*without, sys.executable, "-c", program, folder], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == [
-        f"{folder}/lib/a.py: Permission denied",
-        "a build reads everything: let yourself read it, or leave it out in .dockerignore",
-    ]
