@@ -28,6 +28,7 @@ from s3ecs.local.pipeline import (
     run_task_state,
     status_events,
 )
+from s3ecs.local.pipeline.role_sessions import RoleSessions
 from s3ecs.local.pipeline.run_task import Launcher
 from s3ecs.local.pipeline.runner import Runner
 from s3ecs.local.pipeline.starter import Starter
@@ -51,21 +52,18 @@ def assemble(home: Home, key: str, secret: str, port: int, limit: int) -> tuple[
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=_QuietHandler)
     os.environ["MOTO_PORT"] = str(server.port)  # where the interpreter's other states call
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
-    credentials = {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.port}",
-        "AWS_ACCESS_KEY_ID": key,
-        "AWS_SECRET_ACCESS_KEY": secret,
-    }
+    endpoint = f"http://127.0.0.1:{server.port}"
     store, journal = Store(inventory.buckets_of(home)), Journal(inventory.journal_of(home))
     changes, runs = Changes(store, journal), Runs(journal)
-    hosts = Hosts(server.port)
-    runner = Runner(limit, Starter(home, credentials, runs, hosts.admit), runs)
+    hosts, sessions = Hosts(server.port), RoleSessions()
+    runner = Runner(limit, Starter(home, endpoint, sessions, runs, hosts.admit), runs)
     launcher = Launcher(home, runner, status_events.task_changed)
     dispatch.install()
     light.find_accounts()
     keep, send = object_events.install(home, changes)
     delivery.install()
-    interpreter.install(credentials)
+    interpreter.install(endpoint, key, secret)
+    sessions.install()
     language.install()
     executions.install(home, status_events.execution_changed, runs)
     runs.install()
@@ -80,5 +78,5 @@ def assemble(home: Home, key: str, secret: str, port: int, limit: int) -> tuple[
 
     if not stacks.load(home):
         finish(whole=True)
-    server.app = Guard(application, hosts=hosts, key=key, after=keep, revival=revival, finish=finish)
+    server.app = Guard(application, hosts=hosts, key=key, sessions=sessions, after=keep, revival=revival, finish=finish)
     return server, runner

@@ -13,6 +13,7 @@ from moto.ec2.models import ec2_backends
 from moto.ecs.exceptions import ECSException as EcsError
 from moto.ecs.models import ecs_backends
 from moto.events.models import events_backends
+from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sqs.models import sqs_backends
@@ -20,7 +21,17 @@ from moto.ssm.models import ssm_backends
 from moto.stepfunctions.exceptions import InvalidExecutionInput
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-__all__ = ["ACCOUNT", "ERRORS", "EcsError", "InternalError", "InvalidExecutionInput", "Place", "code_of", "message_of"]
+__all__ = [
+    "ACCOUNT",
+    "ERRORS",
+    "EcsError",
+    "InternalError",
+    "InvalidExecutionInput",
+    "Place",
+    "code_of",
+    "find_role",
+    "message_of",
+]
 
 ACCOUNT = "123456789012"  # moto's account for every access key that it does not know
 ERRORS = (ServiceError, RestError)
@@ -85,6 +96,12 @@ class Place:
     def states(self) -> Any:
         """State machines and executions."""
         return stepfunctions_parser_backends[self.account][self.region]
+
+
+def find_role(arn: str) -> Any:
+    """The role of this ARN, None where there is none."""
+    _, partition, _, _, account, _ = arn.split(":", 5)
+    return next((role for role in iam_backends[account][partition].get_roles() if role.arn == arn), None)
 
 
 def code_of(error: Exception) -> str:

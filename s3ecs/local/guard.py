@@ -4,7 +4,8 @@
 - A request with an ``Origin`` comes from a web page and is refused, whatever else it carries.
 - Its ``Host`` must be ours: a page whose name was made to resolve to 127.0.0.1 (DNS rebinding) sends its own. A
   container engine in a virtual machine has one further name for this machine.
-- It must carry our random access key, which stands in a file that only this user can read.
+- It must carry our random access key, which stands in a file that only this user can read, or the keys of a task's role
+  with their token, for as long as the task lives.
 - No answer carries a CORS header: moto's would let any page read it.
 """
 
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from s3ecs.local.keeping.revival import Revival
+    from s3ecs.local.pipeline.role_sessions import RoleSessions
 
     Environ = dict[str, Any]
     Start = Callable[..., Any]
     Application = Callable[[Environ, Start], Iterable[bytes]]
 
+_SESSION = "x-amz-security-token"  # the parameter, in the lower case that version 2 of signatures has
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/|^AWS ([^:\s]+):")
 
 
@@ -62,6 +65,7 @@ class Guard:
         *,
         hosts: Hosts,
         key: str,
+        sessions: RoleSessions,
         after: Callable[[request.Request], None],
         revival: Revival,
         finish: Callable[..., None],
@@ -69,6 +73,7 @@ class Guard:
         self._application = application
         self._hosts = hosts
         self._key = key
+        self._sessions = sessions
         self._after = after
         self._revival = revival
         self._finish = finish
@@ -77,6 +82,9 @@ class Guard:
         refusal = self._refusal(environ)
         if refusal:
             return _answer(start_response, HTTPStatus.FORBIDDEN, {"error": refusal})
+        if not any(self._admits(given, environ) for given in _keys(environ)):
+            message = "the key is not this server's, nor with its token that of the role of a task that runs"
+            return _error(start_response, HTTPStatus.FORBIDDEN, message, code="InvalidClientTokenId")
         if environ["PATH_INFO"] == BACK:
             self._finish(whole=environ["QUERY_STRING"] == WHOLE)
         if environ["PATH_INFO"] in {BACK, HEALTH}:
@@ -106,9 +114,12 @@ class Guard:
             return "requests of web pages are refused"
         if environ.get("HTTP_HOST", "").lower() not in self._hosts:
             return "this host name is not served; S3 clients must use path style"
-        if not any(_same(given, key) for key in (self._key, revival_key(self._key)) for given in _keys(environ)):
-            return "the access key is not this server's"
         return None
+
+    def _admits(self, given: str, environ: Environ) -> bool:
+        if any(_same(given, key) for key in (self._key, revival_key(self._key))):
+            return True
+        return any(self._sessions.admit(given, token) for token in _tokens(environ))
 
 
 def _keys(environ: Environ) -> list[str]:
@@ -120,6 +131,13 @@ def _keys(environ: Environ) -> list[str]:
     given += [value.partition("/")[0] for value in query.get("X-Amz-Credential", [])]
     given += query.get("AWSAccessKeyId", [])
     return given
+
+
+def _tokens(environ: Environ) -> list[str]:
+    """The session tokens that a request carries: beside its signature, or in a presigned URL."""
+    query = parse_qs(environ.get("QUERY_STRING", ""))
+    given = [environ.get("HTTP_X_AMZ_SECURITY_TOKEN", "")]
+    return given + [each for name, found in query.items() if name.lower() == _SESSION for each in found]
 
 
 def _same(given: str, key: str) -> bool:
@@ -141,9 +159,9 @@ class _Held:
         self._start_response(*self._given)
 
 
-def _error(start_response: Start, status: HTTPStatus, message: str) -> list[bytes]:
-    """An error in S3's form. The SDKs read its code, and try 503 again but not 507."""
-    data = f"<Error><Code>InternalError</Code><Message>{escape(message)}</Message></Error>".encode()
+def _error(start_response: Start, status: HTTPStatus, message: str, code: str = "InternalError") -> list[bytes]:
+    """An error in S3's form, which the SDKs can read of any service. They try 503 again but not 507."""
+    data = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>".encode()
     headers = [("Content-Type", "application/xml"), ("Content-Length", str(len(data)))]
     start_response(f"{status.value} {status.phrase}", headers)
     return [data]

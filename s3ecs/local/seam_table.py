@@ -115,6 +115,7 @@ SEAMS: Final[dict[str, Seam]] = {
         "self role_name assume_role_policy_document path permissions_boundary description tags max_session_duration"
         " linked_service",
     ),
+    "sts.identity": Seam("moto.sts.models", "STSBackend.get_caller_identity", "self access_key_id region"),
     "iam.get_roles": Seam("moto.iam.models", "IAMBackend.get_roles", "self"),
     "ecs.create_cluster": Seam(
         _ECS,

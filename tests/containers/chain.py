@@ -38,6 +38,7 @@ class Chain(Pipeline):
             requiresCompatibilities=["FARGATE"],
             cpu="512",
             memory="1024",
+            taskRoleArn=self.role,
             containerDefinitions=[
                 {"name": name, "image": "any", "logConfiguration": configuration, **settings}
                 for name, settings in containers.items()

@@ -41,6 +41,10 @@ case "$1" in
   *) exec podman "$@" ;;
 esac
 """
+ASK: Final = (
+    'wget -q -O - --header "X-S3ecs-Key: $AWS_ACCESS_KEY_ID" --header "X-Amz-Security-Token: $AWS_SESSION_TOKEN" '
+    '"$AWS_ENDPOINT_URL/_s3ecs/health"'
+)
 STAY: Final = "trap 'exit 0' TERM; echo up; while :; do sleep 0.1; done"
 
 
@@ -70,7 +74,8 @@ def test_variables_are_what_the_task_says_whatever_is_in_them(chain: Chain) -> N
 @BOTH
 def test_nothing_of_the_server_s_own_variables_is_in_it(chain: Chain) -> None:
     _, lines = chain.ran("env | cut -d= -f1 | sort")
-    ours = {"AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"}
+    ours = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+    ours |= {"AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_REGION"}
     theirs = {"HOME", "HOSTNAME", "PATH", "PWD", "SHLVL", "TERM", "container"}  # the engine's and the shell's
     assert set(lines) - theirs == ours
 
@@ -82,10 +87,12 @@ def test_a_secret_and_a_key_of_aws_are_in_nobody_s_argv(chain: Chain) -> None:
     script = f"echo $WORD; {STAY}"
     arn = chain.begun(main=shell(script, **secrets, **variables(OPEN="plain-value", PATH="/bin:/odd-value")))
     everything = "\n".join(_command_lines())
-    key = chain.s3._request_signer._credentials.secret_key
+    variables_inside = chain.engine("exec", f"s3ecs-{arn.rpartition('/')[2]}-main", "env").splitlines()
+    inside = dict(line.split("=", 1) for line in variables_inside)
+    keys = [inside[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")]
     assert chain.lines(arn)[0] == "quite-secret"
     assert arn.rpartition("/")[2] in everything  # the CLI's is among them
-    assert not [word for word in ("quite-secret", "plain-value", "odd-value", key) if word in everything]
+    assert not [word for word in ("quite-secret", "plain-value", "odd-value", *keys) if word in everything]
     chain.ecs.stop_task(cluster=chain.name, task=arn)
     chain.stopped(arn)
 
@@ -100,8 +107,7 @@ def _command_lines() -> Iterator[str]:
 
 @BOTH
 def test_it_reaches_the_embedded_aws_where_its_variables_say(chain: Chain) -> None:
-    script = 'wget -q -O - --header "X-S3ecs-Key: $AWS_ACCESS_KEY_ID" "$AWS_ENDPOINT_URL/_s3ecs/health"'
-    _, lines = chain.ran(script)
+    _, lines = chain.ran(ASK)
     assert "pid" in json.loads(lines[0])
 
 
@@ -110,8 +116,7 @@ def test_an_engine_in_a_virtual_machine_reaches_it_by_its_own_name(chain: Chain,
     cli.write_text(ELSEWHERE, encoding="utf-8")
     cli.chmod(0o755)
     chain.engine = replace(chain.engine, path=str(cli))
-    script = 'wget -q -O - --header "X-S3ecs-Key: $AWS_ACCESS_KEY_ID" "$AWS_ENDPOINT_URL/_s3ecs/health"; echo; env'
-    _, lines = chain.ran(script)
+    _, lines = chain.ran(f"{ASK}; echo; env")
     assert json.loads(lines[0])["pid"] == embedded.pid
     port = embedded.endpoint.rpartition(":")[2]
     assert f"AWS_ENDPOINT_URL=http://host.containers.internal:{port}" in lines

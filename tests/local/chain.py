@@ -42,6 +42,7 @@ class Pipeline:
     home: Home
     folder: Path
     name: str = field(default_factory=lambda: f"t{next(_number)}")
+    role: str = ROLE  # of its tasks; they have none where it is empty
 
     def __post_init__(self) -> None:
         self.s3, self.ecs, self.logs = self.clients("s3"), self.clients("ecs"), self.clients("logs")
@@ -71,6 +72,7 @@ class Pipeline:
             cpu="512",
             memory="1024",
             containerDefinitions=[container],
+            **({"taskRoleArn": self.role} if self.role else {}),
         )
 
     def allow(self, **sources: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from s3ecs.local.home import Home
 from s3ecs.local.keeping.journal import Journal
 from s3ecs.local.keeping.runs import Runs
+from s3ecs.local.pipeline.role_sessions import RoleSessions
 from s3ecs.local.pipeline.runner import Runner
 from s3ecs.local.pipeline.starter import Starter
 from s3ecs.local.pipeline.task import Call, Task
@@ -191,7 +192,7 @@ def test_each_change_of_a_task_s_statuses_is_told_once_and_in_order(tmp_path: Pa
     }
     task = Task(Call(**{**fields, **given}), "1", "eu-central-1")
     runs = Runs(Journal(tmp_path / "journal"))
-    Runner(1, Starter(Home(tmp_path).make(), {}, runs, print), runs).submit(task)
+    Runner(1, Starter(Home(tmp_path).make(), "", RoleSessions(), runs, print), runs).submit(task)
     assert task.stopped.wait(20)
     assert told == [
         ("PROVISIONING", "RUNNING", 1),

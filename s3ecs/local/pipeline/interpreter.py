@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 
 from s3ecs.local import seams
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 # AWS: neither is caught by States.ALL, nor by States.TaskFailed.
 _UNCATCHABLE = {"States.Runtime", "States.DataLimitExceeded"}
 
 
-def install(credentials: Mapping[str, str]) -> None:
+def install(endpoint: str, key: str, secret: str) -> None:
     """Let the interpreter's calls carry our key, and its Retry and Catch match as AWS's do."""
 
     @functools.cache
@@ -27,9 +24,9 @@ def install(credentials: Mapping[str, str]) -> None:
         return boto3.client(
             service,
             region_name=region,
-            endpoint_url=credentials["AWS_ENDPOINT_URL"],
-            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+            endpoint_url=endpoint,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
             config=Config(parameter_validation=False, retries={"total_max_attempts": 1}, inject_host_prefix=False),
         )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from s3ecs.local.home import Home
     from s3ecs.local.keeping.runs import Runs
     from s3ecs.local.pipeline.container import Container
+    from s3ecs.local.pipeline.role_sessions import RoleSessions
     from s3ecs.local.pipeline.started import Started
     from s3ecs.local.pipeline.task import Task
 
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
 class Starter:
     """Starts programs; ``admit`` is told by which name, other than 127.0.0.1, containers call this server."""
 
-    def __init__(self, home: Home, credentials: Mapping[str, str], runs: Runs, admit: Callable[[str], None]) -> None:
+    def __init__(
+        self, home: Home, endpoint: str, sessions: RoleSessions, runs: Runs, admit: Callable[[str], None]
+    ) -> None:
         self._home = home
         self._runs = runs
-        self._credentials = dict(credentials)
+        self._endpoint = endpoint
+        self._sessions = sessions
         self._admit = admit
 
     def start(self, task: Task, container: Container) -> Started:
@@ -37,7 +41,8 @@ class Starter:
         if task.call.execution is not None:
             self._runs.ran(task.call.execution, task.arn)
         region = {"AWS_REGION": task.region, "AWS_DEFAULT_REGION": task.region}
-        environment = container.environment | self._credentials | region
+        ours = {"AWS_ENDPOINT_URL": self._endpoint, **self._sessions.variables(task)}
+        environment = container.environment | ours | region
         if isinstance(program, Image):
             engine = Engine.of(program, self._home)
             variables = Variables.of(self._seen_from(engine, environment))

@@ -88,6 +88,12 @@ class Task:
         return self.call.tags
 
     @property
+    def role(self) -> str | None:
+        """The ARN of the role that its programs have. AWS: a name is one of the account's own."""
+        named = self.call.overrides.get("taskRoleArn") or getattr(self.call.definition, "task_role_arn", None)
+        return named if not named or ":" in named else f"arn:aws:iam::{self.account}:role/{named}"
+
+    @property
     def main(self) -> Container:
         """The container that the task is for: the first essential one."""
         return next((one for one in self.containers if one.is_essential), self.containers[0])
