@@ -58,6 +58,10 @@ def test_variables_are_what_the_task_says_whatever_is_in_them(chain: Chain) -> N
         "PLAIN": "a b",
         "EMPTY": "",
         "LINES": "one\ntwo\n",
+        "SSH_PRIVATE_KEY": "-----BEGIN\nx\n",  # no CLI heeds this or the next three
+        "GOOGLE_CREDENTIALS": '{\n "type": "x"\n}\n',
+        "DOCKER_KEY": "a\nb",
+        "STORAGE_KEY": "a\r\nb",
         "QUOTED": '"it\'s" $HOME `x` \\n',
         "PATH": "/bin:/mine",  # this and the next the CLI would heed itself
         "HTTP_PROXY": "http://me:secret@127.0.0.1:1",

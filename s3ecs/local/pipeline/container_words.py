@@ -12,6 +12,8 @@ import tempfile
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
+from s3ecs.image.heeded import heeds
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -21,12 +23,6 @@ if TYPE_CHECKING:
     from s3ecs.local.programs import Image
 
 _UNITS = 1024  # of CPU in a vCPU
-_HEEDED = re.compile(
-    r"(PATH|HOME|USER|SHELL|TERM|TMPDIR|NOTIFY_SOCKET|.*_PROXY"
-    r"|(AWS_CONFIG|BUILD|CNI|CONTAINER|DBUS|DOCKER|DYLD|FINCH|GO|LD|LIMA|LISTEN|NERDCTL|NETAVARK|PODMAN|REGISTRY|SSH|SSL"
-    r"|STORAGE|XDG|_).*)",
-    re.IGNORECASE | re.DOTALL,
-)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
@@ -44,7 +40,7 @@ class Variables:
         for name, value in environment.items():
             if not _NAME.fullmatch(name):
                 raise ValueError(f"a variable cannot be called {name!a}")
-            heeded, in_a_line = _HEEDED.fullmatch(name), "\n" not in value and "\r" not in value
+            heeded, in_a_line = heeds(name), "\n" not in value and "\r" not in value
             if heeded and not in_a_line:
                 raise ValueError(f"the value of {name} cannot have several lines")
             if heeded or (name in os.environ and in_a_line):
