@@ -77,6 +77,13 @@ def test_the_environment_is_the_container_s_with_overrides_and_the_way_back(
     }
 
 
+def test_a_region_that_the_definition_says_is_the_one_that_the_program_has(pipeline: Pipeline) -> None:
+    source = "import os; print(os.environ['AWS_REGION'], os.environ['AWS_DEFAULT_REGION'])"
+    pipeline.program(source, environment=[{"name": "AWS_REGION", "value": "eu-west-3"}])
+    task = pipeline.stopped(pipeline.run_task()["taskArn"])
+    assert pipeline.lines(task["taskArn"]) == ["eu-west-3 eu-central-1"]
+
+
 def test_a_program_reads_its_object_back_and_runs_in_its_folder(pipeline: Pipeline) -> None:
     bucket = pipeline.bucket()
     pipeline.s3.put_object(Bucket=bucket, Key="k", Body=b"the content")

@@ -42,7 +42,7 @@ class Starter:
             self._runs.ran(task.call.execution, task.arn)
         region = {"AWS_REGION": task.region, "AWS_DEFAULT_REGION": task.region}
         ours = {"AWS_ENDPOINT_URL": self._endpoint, **self._sessions.variables(task)}
-        environment = container.environment | ours | region
+        environment = region | container.environment | ours  # AWS: what the definition says of a region stays
         if isinstance(program, Image):
             engine = Engine.of(program, self._home)
             variables = Variables.of(self._seen_from(engine, environment))
