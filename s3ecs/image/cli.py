@@ -52,15 +52,15 @@ class ContainerCli:
         Raises UsageError where the one that is named is not there, EngineDown where some are and none answers.
         """
         named = os.environ.get(VARIABLE)
-        there = [_named(named)] if named else [cls(path, name) for name in NAMES if (path := shutil.which(name))]
-        silent: list[tuple[ContainerCli, str]] = []
-        for each in there:
+        there = [_named(named)] if named else [path for name in NAMES if (path := shutil.which(name))]
+        silent: dict[ContainerCli, str] = {}
+        for each in map(_known, there):
             complaint = each.complaint()
             if complaint is None:
                 return each
-            silent.append((each, complaint))
+            silent[each] = complaint
         if silent:
-            told = "; ".join(f"{each.name}: {words}" for each, words in silent)
+            told = "; ".join(f"{each.name}: {words}" for each, words in silent.items())
             raise EngineDown(
                 f"the container engine does not answer ({told})",
                 hint=f"start it, or name another container CLI in {VARIABLE}",
@@ -164,13 +164,36 @@ def _feed(stream: IO[str], text: str) -> None:
         pass
 
 
-def _named(wanted: str) -> ContainerCli:
-    """The CLI of this name or path; another name than the three is taken to understand docker's words."""
+def _named(wanted: str) -> str:
+    """The path of the program of this name or path."""
     path = shutil.which(wanted)
     if path is None:
         raise UsageError(
             f"{VARIABLE} names {wanted!a}, and there is no such program",
             hint=f"set it to a path, or unset it: the first of {', '.join(NAMES)} is taken",
         )
-    name = os.path.basename(path)  # noqa: PTH119 - a text, no path that is looked at
-    return ContainerCli(path, next((each for each in NAMES if each in name), NAMES[0]))
+    return path
+
+
+def _known(path: str) -> ContainerCli:
+    """The CLI at this path, known by what it says of itself; one that says none of the three, by its file's name.
+
+    A program that is called docker may be a script around podman, which says so at every call: podman itself is taken.
+    """
+    folder, file = os.path.split(path)
+    said = _version(path)
+    name = next((each for words in (said, file) for each in NAMES if each in words), NAMES[0])
+    if name == "podman" and name not in file:
+        path = shutil.which(name, path=folder) or shutil.which(name) or path
+    return ContainerCli(path, name)
+
+
+def _version(path: str) -> str:
+    """``Docker version 28.2.2, build e6534b4`` and its like, in small letters; empty where it does not say."""
+    try:
+        done = subprocess.run(
+            [path, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=ANSWERS_WITHIN, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode(errors="replace").lower()

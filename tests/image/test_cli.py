@@ -73,6 +73,20 @@ def test_the_one_that_is_named_is_taken(by: str, programs: Programs, monkeypatch
     assert ContainerCli.find() == ContainerCli(str(path), "podman")
 
 
+@pytest.mark.parametrize("by", [None, "docker"])
+def test_docker_that_is_a_script_around_podman_is_podman(
+    by: str | None, programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    podman = programs("podman", "echo podman version 4.3.1")
+    docker = programs("docker", f'echo "Emulate Docker CLI using podman." >&2; exec {podman} "$@"')
+    if by:
+        monkeypatch.setenv("S3ECS_CONTAINER_CLI", by)
+    assert ContainerCli.find() == ContainerCli(str(podman), "podman")
+    podman.rename(programs.folder / "real")  # and where nothing of that name is to be had
+    programs("docker", f'exec {programs.folder / "real"} "$@"')
+    assert ContainerCli.find() == ContainerCli(str(docker), "podman")
+
+
 def test_one_that_is_named_and_not_there_is_told(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
     programs("docker", FINE)
     monkeypatch.setenv("S3ECS_CONTAINER_CLI", "nerdctl")
