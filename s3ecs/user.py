@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from s3ecs.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def folder(variable: str) -> Path | None:
@@ -14,14 +18,14 @@ def folder(variable: str) -> Path | None:
     return named if named.is_absolute() else None
 
 
-def home(instead: str) -> Path:
-    """Where the user is at home.
+def home(instead: str, environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the user is at home, as an environment says it.
 
     Raises UsageError where HOME says what can be no such place, or nobody knows; ``instead`` is the variable that the
     hint names beside it.
     """
     try:
-        found = Path(os.environ["HOME"]) if "HOME" in os.environ else Path.home()
+        found = Path(environment["HOME"]) if "HOME" in environment else Path.home()
     except RuntimeError:
         found = Path()
     if not found.is_absolute():

@@ -7,10 +7,11 @@ a request: RunTask chooses a family, and a container's command becomes arguments
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from s3ecs.image.heeded import said_of_the_engine
 from s3ecs.local.home import write_private
 
 if TYPE_CHECKING:
@@ -30,11 +31,15 @@ class Program:
 
 @dataclass(frozen=True)
 class Image:
-    """An image that a container engine holds: its id there, and the container CLI that runs it, by path and kind."""
+    """An image that a container engine holds: its id there, and the container CLI that runs it, by path and kind.
+
+    ``engine`` is what the environment said of the engine where the image was found: another process's may say another.
+    """
 
     id: str
     cli: str
     kind: str
+    engine: Mapping[str, str] = field(default_factory=said_of_the_engine, hash=False)
 
 
 def save(home: Home, stack: str, programs: Mapping[str, Mapping[str, Program | Image]]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from s3ecs.local import programs
 from s3ecs.local.programs import Image
 from tests.engines import BUSYBOX
@@ -28,7 +30,10 @@ class Chain(Pipeline):
     def define(self, **containers: dict[str, Any]) -> None:
         """Register the family with these containers, and let the image run for each of them."""
         identity = self.identity or self.engine.id(BUSYBOX)
-        allowed = Image(f"sha256:{identity}", self.engine.path, self.engine.kind)
+        with pytest.MonkeyPatch.context() as patch:  # where an up would be run
+            for variable in self.engine.env.items():
+                patch.setenv(*variable)
+            allowed = Image(f"sha256:{identity}", self.engine.path, self.engine.kind)
         programs.save(self.home, self.name, {self.name: dict.fromkeys(containers, allowed)})
         logs = {"awslogs-group": f"/{self.name}", "awslogs-region": "eu-central-1", "awslogs-stream-prefix": "s3ecs"}
         configuration = {"logDriver": "awslogs", "options": logs}

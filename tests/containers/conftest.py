@@ -13,7 +13,6 @@ from s3ecs.local import control
 from s3ecs.local.home import Home
 from tests.cli.terminal import Terminal
 from tests.engines import cannot
-from tests.engines.docker import environment
 from tests.registry import running
 
 from .chain import Chain
@@ -35,19 +34,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="session")
-def server(home: Home, podman: Podman, docker_folder: Path) -> Iterator[Server]:
-    """The embedded AWS; it and whoever ends it know the engines."""
+def server(home: Home) -> Iterator[Server]:
+    """The embedded AWS. Neither it nor whoever ends it is told of an engine but by what is to run in it."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
-        for name, value in {**podman.env, **environment(docker_folder)}.items():
-            patch.setenv(name, value)
         running = control.start(home)
     yield running
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**podman.env, **environment(docker_folder)}.items():
-            patch.setenv(name, value)
-        control.stop(home)
+    control.stop(home)
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,13 @@ import pytest
 
 from s3ecs.local.pipeline.kernel_log import KernelLog
 from tests.engines import BOTH
+from tests.engines.docker import CONTEXT
 
 from .chain import shell
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .chain import Chain
 
 pytestmark = pytest.mark.containers
@@ -44,6 +47,22 @@ def test_its_exit_code_and_its_lines_are_the_program_s(chain: Chain) -> None:
 def test_a_program_may_end_with_the_codes_that_are_the_cli_s_own(chain: Chain, code: int) -> None:
     task, lines = chain.ran(f"echo Error: mine; exit {code}")
     assert (task["containers"][0]["exitCode"], told(task), lines) == (code, ESSENTIAL, ["Error: mine"])
+
+
+@pytest.mark.parametrize("engine", ["docker"], indirect=True)
+def test_its_engine_is_the_one_it_was_started_in_whatever_the_user_turns_to_meanwhile(
+    chain: Chain, docker_folder: Path
+) -> None:
+    config = docker_folder / "config" / "config.json"
+    said = config.read_text(encoding="utf-8")
+    arn = chain.begun(main=shell("trap 'exit 4' TERM; echo up; while :; do sleep 0.1; done"))
+    try:
+        config.write_text(said.replace(CONTEXT, "default"), encoding="utf-8")  # as docker context use does
+        chain.ecs.stop_task(cluster=chain.name, task=arn)
+        assert chain.stopped(arn)["containers"][0]["exitCode"] == 4
+    finally:
+        config.write_text(said, encoding="utf-8")
+    chain.wait_until_gone()
 
 
 @BOTH

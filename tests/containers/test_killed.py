@@ -14,7 +14,6 @@ from s3ecs.local.home import Home
 from tests.cli.terminal import Terminal
 from tests.conftest import clients_of
 from tests.engines import BUSYBOX
-from tests.engines.docker import environment
 from tests.local.chain import wait_for
 
 if TYPE_CHECKING:
@@ -28,12 +27,12 @@ pytestmark = pytest.mark.containers
 
 
 @pytest.fixture(scope="module")
-def terminal(podman: Podman, docker_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+def terminal(podman: Podman, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """One with an embedded AWS of its own, whose job runs for long."""
     folder = tmp_path_factory.mktemp("killed")
     env = {"S3ECS_LOCAL_DIR": str(folder / "local"), "S3ECS_LOCAL": "1", "S3ECS_LOCAL_RUNNER": "container"}
-    made = Terminal(folder, {**env, **environment(docker_folder), **podman.env})
-    up(made, "long")
+    made = Terminal(folder, env)
+    up(Terminal(folder, {**env, **podman.env}), "long")  # no other command is told of an engine
     yield made
     made("local", "stop")
 

@@ -37,13 +37,13 @@ class Contained:
         self._engine, self._name = engine, f"s3ecs-{name}"
         self._is_stopping = False
         self._kernel = KernelLog()
-        leftovers.expect(home, engine.cli)
+        leftovers.expect(home, engine.cli, engine.said)
         named = ("--name", self._name, "--label", leftovers.label(home))
         with contextlib.ExitStack() as on_failure, variables.file() as filed:
             on_failure.enter_context(contextlib.closing(self._kernel))
             self._process = subprocess.Popen(
                 [os.fsencode(word) for word in (engine.cli, "run", *named, *words)],
-                env={**os.environ, **engine.environment, **variables.passed},
+                env={**engine.environment, **engine.for_runs, **variables.passed},
                 stdin=filed,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import shutil
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from s3ecs.image import docker_config
+from s3ecs.image import docker_config, heeded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,7 @@ _asking = threading.Lock()
 class Engine:
     """What differs from engine to engine; ``host`` is None where containers share this machine's own network.
 
-    ``environment`` is for the CLI when it runs a container.
+    ``said`` are the variables that lead to it, ``for_runs`` those that the CLI has besides when it runs a container.
     """
 
     cli: str
@@ -39,13 +40,19 @@ class Engine:
     limits_cpu: bool = False
     limits_memory: bool = False
     limits_swap: bool = False
-    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
+    said: Mapping[str, str] = field(default_factory=dict, hash=False)
+    for_runs: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(cls, image: Image, home: Home) -> Engine:
         """The engine that holds the image; asked once. Raises OSError where it cannot be asked."""
         with _asking:  # two at once would both write what is kept of it
-            return _asked(image.cli, image.kind, home)
+            return _asked(image.cli, image.kind, tuple(sorted(image.engine.items())), home)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The CLI's, whatever is asked of it."""
+        return heeded.speaking_to(self.said)
 
     def told(self, *words: str, within: float = _ANSWERS_WITHIN) -> str:
         """What its CLI answers; empty where it fails, as it does for a container that is not there, or hangs."""
@@ -55,6 +62,7 @@ class Engine:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                env=self.environment,
                 start_new_session=True,
                 timeout=within,
                 check=True,
@@ -65,15 +73,21 @@ class Engine:
 
 
 @functools.cache
-def _asked(cli: str, kind: str, home: Home) -> Engine:
+def _asked(cli: str, kind: str, pairs: tuple[tuple[str, str], ...], home: Home) -> Engine:
+    said = dict(pairs)
     try:
         done = subprocess.run(
-            [cli, "info", "--format", "{{json .}}"], capture_output=True, timeout=_ANSWERS_WITHIN, check=True
+            [cli, "info", "--format", "{{json .}}"],
+            env=heeded.speaking_to(said),
+            capture_output=True,
+            timeout=_ANSWERS_WITHIN,
+            check=True,
         )
         told = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         raise OSError(f"{cli} does not say what it can do: {error}") from error
-    return _podman(cli, kind, told) if "host" in told else _docker(cli, kind, told, home)
+    engine = _podman(cli, kind, told) if "host" in told else _docker(cli, kind, told)
+    return replace(engine, said=said, for_runs=_without_proxies(home, said) if kind == "docker" else {})
 
 
 def _podman(cli: str, kind: str, told: dict[str, Any]) -> Engine:
@@ -92,7 +106,7 @@ def _podman(cli: str, kind: str, told: dict[str, Any]) -> Engine:
     )
 
 
-def _docker(cli: str, kind: str, told: dict[str, Any], home: Home) -> Engine:
+def _docker(cli: str, kind: str, told: dict[str, Any]) -> Engine:
     return Engine(
         cli,
         kind,
@@ -101,19 +115,16 @@ def _docker(cli: str, kind: str, told: dict[str, Any], home: Home) -> Engine:
         limits_cpu=told.get("CpuCfsQuota", True),
         limits_memory=told.get("MemoryLimit", True),
         limits_swap=told.get("SwapLimit", False),
-        environment=_without_proxies(home) if kind == "docker" else {},
     )
 
 
-def _without_proxies(home: Home) -> dict[str, str]:
+def _without_proxies(home: Home, said: Mapping[str, str]) -> dict[str, str]:
     """What keeps docker's CLI from giving containers the proxies of the user's configuration, above the task's own."""
-    own = docker_config.read()
-    if not own.get("proxies"):
-        return {}
-    shutil.rmtree(home.docker, ignore_errors=True)
-    home.docker.mkdir(mode=0o700)
-    left_out = docker_config.LOGINS | {"proxies"}
-    return docker_config.copied(home.docker, {key: value for key, value in own.items() if key not in left_out})
+    own = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+    folder = home.docker / own  # another engine's may be in use
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    return docker_config.without_proxies(folder, docker_config.LOGINS, said)
 
 
 def _named(kind: str, *, is_here: bool) -> str | None:
