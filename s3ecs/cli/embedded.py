@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from s3ecs.local.keeping.stacks import Applied
     from s3ecs.report.talk import Talk
 
+HERE = "127.0.0.1"
 AGAIN = "run the command again; it goes on from what is there"
 
 
@@ -45,7 +46,9 @@ def forget_the_users_aws() -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-    os.environ |= dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1")
+    spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    if spared != "*" and HERE not in spared.split(","):  # what the user spares, such as a registry, stays spared
+        os.environ |= dict.fromkeys(("NO_PROXY", "no_proxy"), f"{spared},{HERE}".lstrip(","))
 
 
 def _bring_back(home: Home, server: Server, talk: Talk) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import sys
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from s3ecs.errors import UsageError
+from s3ecs.image import docker_config
 from s3ecs.image.build import PLATFORMS
 from s3ecs.local import control
+from s3ecs.local.pipeline.engine import Engine
+from s3ecs.local.programs import Image
 from s3ecs.report.text import visible
 from s3ecs.runs.upload import choose, only
 from s3ecs.runs.words import values
@@ -17,7 +22,11 @@ from s3ecs.spec.image import build_of
 from s3ecs.stack.images import image_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from s3ecs.cli.work import Work
+    from s3ecs.image.cli import ContainerCli
+    from s3ecs.local.home import Home
     from s3ecs.spec.model import Job
 
 
@@ -51,11 +60,36 @@ def run_here(work: Work, key: str, wanted: str | None) -> int:
     variables = [f"{name}={value}" for name, value in own.items()]
     variables += [name for name in (*aws, *secrets) if name not in own]
     image = _image(work, job)
+    command = [each.filled(given) for each in job.command]
     options = ["--rm", "--platform", PLATFORMS[job.architecture]]
-    if work.home and sys.platform == "linux":
-        options.append("--network=host")  # the embedded AWS listens on this machine alone
+    if work.home:
+        options += _leading_back(cli, image, work.home, aws)
     options += [word for variable in variables for word in ("--env", variable)]
-    return cli.attached("run", *options, image, *(each.filled(given) for each in job.command), environment=aws)
+    with _without_proxies(cli) as (others, environment):
+        options += others
+        return cli.attached("run", *options, image, *command, environment=environment | aws)
+
+
+@contextmanager
+def _without_proxies(cli: ContainerCli) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """Options and variables that keep the CLI from giving the container proxies that no task would have."""
+    with TemporaryDirectory(prefix="s3ecs-docker-") as folder:
+        options = ["--http-proxy=false"] if cli.name == "podman" else []
+        yield options, docker_config.without_proxies(Path(folder)) if cli.name == "docker" else {}
+
+
+def _leading_back(cli: ContainerCli, image: str, home: Home, aws: dict[str, str]) -> list[str]:
+    """Options with which the container reaches the embedded AWS, where ``aws`` says after this that it is."""
+    try:
+        engine = Engine.of(Image(image, cli.path, cli.name), home)
+    except OSError as error:
+        raise UsageError(str(error), hint="see whether the container engine runs") from error
+    if engine.host is None:
+        return ["--network=host"]  # it listens on this machine alone
+    if server := control.find(home):
+        control.admit(server, engine.host)
+        aws["AWS_ENDPOINT_URL"] = engine.reaching(server.endpoint)
+    return []
 
 
 def _image(work: Work, job: Job) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 HEALTH = "/_s3ecs/health"
 BACK = "/_s3ecs/back"
 WHOLE = "whole"
+HOST = "/_s3ecs/host"
 KEY_HEADER = "X-S3ecs-Key"
 _POLL = 0.03  # seconds between two looks at a starting or ending server
 _ANSWER = 10.0  # seconds for a busy server to say that it is there
@@ -95,6 +96,11 @@ def finish_coming_back(server: Server, *, whole: bool) -> None:
     ``whole`` says that none of them is missing.
     """
     _asked(server, f"{BACK}?{WHOLE}" if whole else BACK, _FINISH)
+
+
+def admit(server: Server, name: str) -> None:
+    """Let requests call the server by the name that a container engine has for this machine."""
+    _asked(server, f"{HOST}?{name}", _ANSWER)
 
 
 def start(home: Home, timeout: float = 60.0, waiting: Callable[[], None] | None = None) -> Server:

@@ -21,7 +21,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from s3ecs.local import request
-from s3ecs.local.control import BACK, HEALTH, KEY_HEADER, WHOLE, revival_key
+from s3ecs.local.control import BACK, HEALTH, HOST, KEY_HEADER, WHOLE, revival_key
 from s3ecs.local.keeping.changes import NotKept
 
 if TYPE_CHECKING:
@@ -87,7 +87,9 @@ class Guard:
             return _error(start_response, HTTPStatus.FORBIDDEN, message, code="InvalidClientTokenId")
         if environ["PATH_INFO"] == BACK:
             self._finish(whole=environ["QUERY_STRING"] == WHOLE)
-        if environ["PATH_INFO"] in {BACK, HEALTH}:
+        if environ["PATH_INFO"] == HOST:
+            self._hosts.admit(environ["QUERY_STRING"])
+        if environ["PATH_INFO"] in {BACK, HEALTH, HOST}:
             return _answer(start_response, HTTPStatus.OK, {"pid": os.getpid(), "back": self._revival.is_done})
         if not self._revival.is_done and revival_key(self._key) not in _keys(environ):
             return _error(start_response, HTTPStatus.SERVICE_UNAVAILABLE, "the embedded AWS is coming back, try again")
@@ -114,12 +116,15 @@ class Guard:
             return "requests of web pages are refused"
         if environ.get("HTTP_HOST", "").lower() not in self._hosts:
             return "this host name is not served; S3 clients must use path style"
+        if environ["PATH_INFO"] in {BACK, HOST} and not any(map(self._is_ours, _keys(environ))):
+            return "only this server's own key says that"
         return None
 
+    def _is_ours(self, given: str) -> bool:
+        return any(_same(given, key) for key in (self._key, revival_key(self._key)))
+
     def _admits(self, given: str, environ: Environ) -> bool:
-        if any(_same(given, key) for key in (self._key, revival_key(self._key))):
-            return True
-        return any(self._sessions.admit(given, token) for token in _tokens(environ))
+        return self._is_ours(given) or any(self._sessions.admit(given, token) for token in _tokens(environ))
 
 
 def _keys(environ: Environ) -> list[str]:

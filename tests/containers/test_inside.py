@@ -14,6 +14,7 @@ import pytest
 from tests.engines import BOTH
 
 from .chain import shell
+from .elsewhere import ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,15 +33,6 @@ HARDENED: Final[dict[str, Any]] = {
         "tmpfs": [{"containerPath": "/tmp", "size": 8, "mountOptions": ["mode=1777", "nodev", "nosuid"]}],  # noqa: S108
     },
 }
-ELSEWHERE: Final = """\
-#!/bin/sh
-# podman as it is where its engine is in a virtual machine, so far as that can be had without one
-case "$1" in
-  info) podman "$@" | sed 's/"serviceIsRemote": *false/"serviceIsRemote": true/' ;;
-  run) shift; exec podman run --network host --add-host host.containers.internal:127.0.0.1 "$@" ;;
-  *) exec podman "$@" ;;
-esac
-"""
 ASK: Final = (
     'wget -q -O - --header "X-S3ecs-Key: $AWS_ACCESS_KEY_ID" --header "X-Amz-Security-Token: $AWS_SESSION_TOKEN" '
     '"$AWS_ENDPOINT_URL/_s3ecs/health"'

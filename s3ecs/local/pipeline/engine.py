@@ -54,6 +54,10 @@ class Engine:
         """The CLI's, whatever is asked of it."""
         return heeded.speaking_to(self.said)
 
+    def reaching(self, endpoint: str) -> str:
+        """An address on this machine as its containers have it."""
+        return endpoint if self.host is None else endpoint.replace("127.0.0.1", self.host)
+
     def told(self, *words: str, within: float = _ANSWERS_WITHIN) -> str:
         """What its CLI answers; empty where it fails, as it does for a container that is not there, or hangs."""
         try:

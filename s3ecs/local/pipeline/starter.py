@@ -55,4 +55,4 @@ class Starter:
         if engine.host is None:
             return environment
         self._admit(engine.host)
-        return {**environment, "AWS_ENDPOINT_URL": environment["AWS_ENDPOINT_URL"].replace("127.0.0.1", engine.host)}
+        return {**environment, "AWS_ENDPOINT_URL": engine.reaching(environment["AWS_ENDPOINT_URL"])}
