@@ -9,8 +9,10 @@ import pytest
 from s3ecs.local.pipeline.kernel_log import KernelLog
 from tests.engines import BOTH
 from tests.engines.docker import CONTEXT
+from tests.engines.podman import Podman
 
 from .chain import shell
+from .elsewhere import FINCH
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,6 +127,23 @@ def test_an_entrypoint_that_is_not_there_cannot_be_started(chain: Chain) -> None
     assert ("exitCode" in main, "startedAt" in task, side["lastStatus"]) == (False, False, "STOPPED")
     assert chain.lines(task["taskArn"]) == []
     chain.wait_until_gone()
+
+
+class Finch(Podman):
+    kind = "finch"
+
+
+def test_finch_tells_less_of_a_container_and_its_end_is_known_all_the_same(chain: Chain) -> None:
+    cli = chain.folder / "finch"
+    cli.write_text(FINCH, encoding="utf-8")
+    cli.chmod(0o755)
+    chain.engine = Finch(str(cli), chain.engine.folder)
+    task, _ = chain.ran("exit 127")
+    assert (task["containers"][0]["exitCode"], told(task)) == (127, ESSENTIAL)
+    chain.define(main={"entryPoint": ["/not-there"]})
+    task = chain.stopped(chain.run_task()["taskArn"])
+    assert task["stoppedReason"].startswith("CannotStartContainerError: ")
+    assert "exitCode" not in task["containers"][0]
 
 
 @BOTH

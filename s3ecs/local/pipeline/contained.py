@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import subprocess
 import threading
@@ -74,11 +75,11 @@ class Contained:
         return Ended(code if code > 0 else 128 - code)
 
     def _may_have_starved(self, code: int, container: str) -> bool:
-        """Podman does not always notice, so the kernel is asked, where it is this machine's and answers.
+        """Podman does not always notice and finch never: the kernel is asked, where it is this machine's and answers.
 
         Where it is not, a 137 that nobody here asked for is most often that: what kills its own is rare.
         """
-        if self._engine.kind != "podman" or self._is_stopping:
+        if self._engine.kind == "docker" or self._is_stopping:
             return False
         told = self._kernel.was_starved(container) if self._engine.host is None and container else None
         return code == _KILLED if told is None else told
@@ -105,12 +106,18 @@ class Contained:
                 self._process.wait(_AGAIN)
 
     def _state(self) -> _State:
-        """As the engine tells it; there is no time of a start that never was."""
-        asked = "{{.Id}} {{.State.OOMKilled}} {{.State.StartedAt}}"
-        told = self._engine.told("inspect", "--format", asked, self._name).split()
-        if len(told) < 3:  # noqa: PLR2004 - as many as were asked for
+        """As the engine tells it; there is no time of a start that never was.
+
+        It is asked for everything: a template names what not every engine has, and finch's fails on that.
+        """
+        told = self._engine.told("inspect", self._name)
+        try:
+            (container,) = json.loads(told)
+        except ValueError:
             return _State("", was_starved=False, has_begun=False)
-        return _State(told[0], told[1] == "true", not told[2].startswith("0001-"))
+        state = container["State"]
+        has_begun = state.get("Status") != "created" and not state.get("StartedAt", "").startswith("0001-")
+        return _State(container["Id"], bool(state.get("OOMKilled")), has_begun)
 
 
 class _State(NamedTuple):
