@@ -5,7 +5,7 @@
 - Its ``Host`` must be ours: a page whose name was made to resolve to 127.0.0.1 (DNS rebinding) sends its own. A
   container engine in a virtual machine has one further name for this machine.
 - It must carry our random access key, which stands in a file that only this user can read, or the keys of a task's role
-  with their token, for as long as the task lives.
+  with their token, for as long as the task lives; these open AWS's services, and nothing about the server itself.
 - No answer carries a CORS header: moto's would let any page read it.
 """
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Start = Callable[..., Any]
     Application = Callable[[Environ, Start], Iterable[bytes]]
 
+_MOTO = "/moto-api/"  # where moto is looked at, and reset
 _SESSION = "x-amz-security-token"  # the parameter, in the lower case that version 2 of signatures has
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/|^AWS ([^:\s]+):")
 
@@ -116,8 +117,9 @@ class Guard:
             return "requests of web pages are refused"
         if environ.get("HTTP_HOST", "").lower() not in self._hosts:
             return "this host name is not served; S3 clients must use path style"
-        if environ["PATH_INFO"] in {BACK, HOST} and not any(map(self._is_ours, _keys(environ))):
-            return "only this server's own key says that"
+        is_about_us = environ["PATH_INFO"] in {BACK, HOST} or environ["PATH_INFO"].startswith(_MOTO)
+        if is_about_us and not any(map(self._is_ours, _keys(environ))):
+            return "only this server's own key opens that"
         return None
 
     def _is_ours(self, given: str) -> bool:

@@ -72,19 +72,19 @@ def test_a_foreign_host_is_refused_even_with_the_key(embedded: Server) -> None:
         assert ask(embedded, Host=host, **key(embedded)).status == 200
 
 
-def test_only_the_server_s_own_key_admits_another_name(embedded: Server, pipeline: Pipeline) -> None:
+def test_what_is_about_the_server_itself_only_its_own_key_opens(embedded: Server, pipeline: Pipeline) -> None:
     source = (
         "import os, urllib.request\n"
         "names = {'X-S3ecs-Key': 'AWS_ACCESS_KEY_ID', 'X-Amz-Security-Token': 'AWS_SESSION_TOKEN'}\n"
         "headers = {name: os.environ[value] for name, value in names.items()}\n"
-        "for page in ('health', 'host?evil.example', 'back'):\n"
-        "    asked = urllib.request.Request(f\"{os.environ['AWS_ENDPOINT_URL']}/_s3ecs/{page}\", headers=headers)\n"
+        "for page in ('_s3ecs/health', '_s3ecs/host?evil.example', '_s3ecs/back', 'moto-api/data.json'):\n"
+        "    asked = urllib.request.Request(f\"{os.environ['AWS_ENDPOINT_URL']}/{page}\", headers=headers)\n"
         "    try: print(urllib.request.urlopen(asked).status)\n"
         "    except OSError as error: print(error.code)\n"
     )
     pipeline.program(source)
     task = pipeline.stopped(pipeline.run_task()["taskArn"])
-    assert pipeline.lines(task["taskArn"]) == ["200", "403", "403"]
+    assert pipeline.lines(task["taskArn"]) == ["200", "403", "403", "403"]
     port = urlsplit(embedded.endpoint).port
     assert ask(embedded, Host=f"evil.example:{port}", **key(embedded)).status == 403
     assert ask(embedded, f"{HOST}?host.docker.internal", **key(embedded)).status == 200

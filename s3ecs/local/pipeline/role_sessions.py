@@ -6,6 +6,7 @@ import hmac
 import secrets
 import string
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from s3ecs.local import backends, seams
@@ -73,11 +74,12 @@ class RoleSessions:
         """The keys of the task's role; AWS: a task without one has none. To be asked with the task's lock held."""
         if not task.role:
             return {}
-        if task.id not in self._by_task:
-            session = RoleSession(task.role, task.id)
-            self._by_task[task.id] = self._by_key[session.key] = session
-            task.when_stopped(lambda: self._end(session))
-        return self._by_task[task.id].variables
+        session = self._by_task.get(task.id)
+        if session is None:
+            session = self._by_task[task.id] = RoleSession(task.role, task.id)
+            self._by_key[session.key] = session
+            task.when_stopped(partial(self._end, session))
+        return session.variables
 
     def admit(self, key: str, token: str) -> bool:
         """Whether both are those of a task that lives."""
