@@ -22,6 +22,8 @@ GONE = {"ResourceNotFoundException"}
 CHANGING = "ConcurrentModificationException"  # AWS: said while somebody else changes the rule or its targets
 CHANGED_WITHIN = 60.0  # seconds
 HAS_TARGETS = {"ValidationException", CHANGING}
+NEVER = "none"
+NOBODY = "none"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -38,6 +40,8 @@ class Rule(Owned):
         return {
             "pattern": self.pattern,
             "state": "ENABLED",
+            "schedule": NEVER,  # AWS: one beside a pattern starts runs of its own, without any object
+            "role": NOBODY,
             "description": self.description,
             "tags": dict(self.tags),
         }
@@ -52,6 +56,8 @@ class Rule(Owned):
         props = {
             "pattern": json.loads(rule.get("EventPattern", "{}")),
             "state": rule["State"],
+            "schedule": rule.get("ScheduleExpression", NEVER),
+            "role": rule.get("RoleArn", NOBODY),
             "description": rule.get("Description", ""),
             "tags": self.own(tags),
         }
@@ -65,7 +71,8 @@ class Rule(Owned):
 
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
         if changed - {"tags"}:
-            # AWS: PutRule replaces the whole rule but for its targets, and ignores tags on a rule that exists.
+            # AWS: PutRule replaces the whole rule but for its targets, so that a schedule or a role that it does not
+            # name is gone, and ignores tags on a rule that exists.
             self._put(aws, **self._request(props))
         if "tags" in changed:
             arn = aws.environment.arn("events", f"rule/{self.name}")

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
 def _put_rule(scene: Scene, **changed: Any) -> None:
     found = scene.aws.events.describe_rule(Name=scene.name)
-    kept = {key: found[key] for key in ("Name", "EventPattern", "State", "Description")}
+    settings = ("Name", "EventPattern", "State", "Description", "ScheduleExpression", "RoleArn")
+    kept = {key: found[key] for key in settings if key in found}
     scene.aws.events.put_rule(**{**kept, **changed})
 
 
+MINUTELY = "rate(1 minute)"
 RULE = (
     Case("rule", "pattern.source", ["aws.ec2"], lambda scene: _put_rule(scene, EventPattern=_pattern(scene))),
     Case("rule", "state", "DISABLED", lambda scene: scene.aws.events.disable_rule(Name=scene.name)),
+    Case("rule", "schedule", MINUTELY, lambda scene: _put_rule(scene, ScheduleExpression=MINUTELY)),
+    Case("rule", "role", OTHER, lambda scene: _put_rule(scene, RoleArn=OTHER)),
     Case("rule", "description", "mine", lambda scene: _put_rule(scene, Description="mine")),
     Case(
         "rule",
