@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator  # noqa: TC003 - dataclasses look at annotations
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 GONE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
 DELETED_RECENTLY = {"AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeletedRecently"}
 FORTNIGHT = 14 * 24 * 3600
+OWN_KEY: Final = "SSE-SQS"
+UNENCRYPTED: Final = "none"
+NOWHERE: Final = "none"
+LARGEST_EVENT: Final = 262_144  # bytes; AWS: what a queue takes where nobody says otherwise is this or more
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -34,7 +38,10 @@ class Queue(Owned):
     def desired(self, ids: Ids) -> Props:
         return {
             "retention_seconds": FORTNIGHT,
-            "encrypted": True,
+            "encryption": OWN_KEY,
+            "message_bytes": LARGEST_EVENT,
+            "delay_seconds": 0,
+            "moved_to": NOWHERE,
             "policy": policy.document(list(self.statements)),
             "tags": dict(self.tags),
         }
@@ -46,7 +53,10 @@ class Queue(Owned):
             return None
         props = {
             "retention_seconds": int(found["MessageRetentionPeriod"]),
-            "encrypted": found.get("SqsManagedSseEnabled") == "true",
+            "encryption": _encryption(found),
+            "message_bytes": min(int(found["MaximumMessageSize"]), LARGEST_EVENT),
+            "delay_seconds": int(found["DelaySeconds"]),
+            "moved_to": found.get("RedrivePolicy") or NOWHERE,
             "policy": policy.normal(found.get("Policy") or "{}"),
             "tags": self.own(tags),
         }
@@ -65,7 +75,11 @@ class Queue(Owned):
     def update(self, aws: Aws, props: Props, changed: frozenset[str]) -> None:
         url = url_of(aws.environment, self.name)
         if changed - {"tags"}:
-            aws.sqs.set_queue_attributes(QueueUrl=url, Attributes=_wanted(props))
+            mended = {key: text for setting in sorted(changed & MENDED.keys()) for key, text in MENDED[setting].items()}
+            # AWS: a key of KMS is taken off by an empty name, and the two ways to encrypt exclude each other.
+            keyed = "encryption" in changed and (attributes_of(aws, url) or {}).get("KmsMasterKeyId")
+            mended |= {"KmsMasterKeyId": ""} if keyed else {}
+            aws.sqs.set_queue_attributes(QueueUrl=url, Attributes=_wanted(props) | mended)
         if "tags" in changed:
             aws.sqs.tag_queue(QueueUrl=url, Tags=props["tags"])
 
@@ -125,6 +139,19 @@ def attributes_of(aws: Aws, url: str) -> dict[str, str] | None:
         return None if found is None else dict(found.get("Attributes", {}))
 
     return aws.once(f"attributes of {url}", ask)
+
+
+MENDED: Final = {
+    "message_bytes": {"MaximumMessageSize": str(LARGEST_EVENT)},
+    "delay_seconds": {"DelaySeconds": "0"},
+    "moved_to": {"RedrivePolicy": ""},
+}
+"""What a new queue need not be told, by setting."""
+
+
+def _encryption(found: dict[str, str]) -> str:
+    """SQS's own key, the name of one of KMS, or that there is none."""
+    return found.get("KmsMasterKeyId") or (OWN_KEY if found.get("SqsManagedSseEnabled") == "true" else UNENCRYPTED)
 
 
 def _wanted(props: Props) -> dict[str, str]:

@@ -56,7 +56,7 @@ def keys(thing: Any) -> Iterator[str]:
 
 
 def test_queues_are_encrypted(stack: Stack) -> None:
-    assert all(each["encrypted"] for each in desired(stack, Queue))
+    assert all(each["encryption"] == "SSE-SQS" for each in desired(stack, Queue))
 
 
 def test_buckets_are_closed_and_encrypted(stack: Stack) -> None:

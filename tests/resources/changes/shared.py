@@ -23,9 +23,35 @@ def _queue(scene: Scene, **attributes: str) -> None:
     scene.aws.sqs.set_queue_attributes(QueueUrl=scene.seen().id, Attributes={**kept, **attributes})
 
 
+class Naming(str):
+    """Equal to whatever text has it in it: AWS may write the rest in another order."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and str(self) in other
+
+
+def _move(scene: Scene) -> None:
+    """Have each message go to a queue of somebody's once it was read."""
+    scene.aws.sqs.create_queue(QueueName="theirs")
+    there = {"deadLetterTargetArn": scene.aws.environment.arn("sqs", "theirs"), "maxReceiveCount": 1}
+    _queue(scene, RedrivePolicy=json.dumps(there))
+
+
 QUEUE = (
     Case("queue", "retention_seconds", 60, lambda scene: _queue(scene, MessageRetentionPeriod="60")),
-    Case("queue", "encrypted", False, lambda scene: _queue(scene, SqsManagedSseEnabled="false")),
+    Case("queue", "encryption", "none", lambda scene: _queue(scene, SqsManagedSseEnabled="false")),
+    Case(
+        "queue",
+        "encryption",
+        "alias/mine",
+        lambda scene: _queue(scene, KmsMasterKeyId="alias/mine", SqsManagedSseEnabled="false"),
+    ),
+    Case("queue", "message_bytes", 1024, lambda scene: _queue(scene, MaximumMessageSize="1024")),
+    Case("queue", "delay_seconds", 900, lambda scene: _queue(scene, DelaySeconds="900")),
+    Case("queue", "moved_to", Naming("theirs"), _move),
     Case("queue", "policy.Statement", [], lambda scene: _queue(scene, Policy="")),
     Case(
         "queue",
