@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import uuid4
 
 from s3ecs.aws.hidden import look_into
-from s3ecs.resources import ec2
+from s3ecs.resources import ec2, policy
 from s3ecs.resources.network_part import NetworkPart
 from s3ecs.resources.owned import making
 from s3ecs.resources.route_table import RouteTable  # noqa: TC001 - dataclasses look at annotations
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
     from s3ecs.engine.resource import Ids, Props
 
+FULL_ACCESS: Final = "full access"
+# AWS: the policy that an endpoint has where nobody says otherwise.
+ANYBODY: Final = policy.document([{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}])
 GONE_WITHIN = 600.0
 EVERY = 3.0
 
@@ -42,6 +45,7 @@ class VpcEndpoint(NetworkPart):
             "vpc": ids.of(self.vpc),
             "service": self.service,
             "route_tables": sorted((ids.of(each) for each in self.route_tables), key=str),
+            "policy": FULL_ACCESS,
         }
 
     def settings(self, aws: Aws, found: dict[str, Any]) -> Props:
@@ -49,6 +53,7 @@ class VpcEndpoint(NetworkPart):
             "vpc": found["VpcId"],
             "service": found["ServiceName"],
             "route_tables": sorted(found.get("RouteTableIds", ())),
+            "policy": _policy(found),
         }
 
     def fits(self, aws: Aws, found: dict[str, Any]) -> bool:
@@ -73,10 +78,13 @@ class VpcEndpoint(NetworkPart):
         return dict(made["VpcEndpoint"])
 
     def put(self, aws: Aws, found: dict[str, Any], props: Props, changed: frozenset[str]) -> None:
+        which = {"VpcEndpointId": found["VpcEndpointId"]}
+        if "policy" in changed:
+            aws.ec2.modify_vpc_endpoint(**which, PolicyDocument=policy.text(ANYBODY))
         if "route_tables" in changed:
             there, wanted = set(found.get("RouteTableIds", ())), set(props["route_tables"])
             aws.ec2.modify_vpc_endpoint(
-                VpcEndpointId=found["VpcEndpointId"],
+                **which,
                 AddRouteTableIds=sorted(wanted - there),
                 RemoveRouteTableIds=sorted(there - wanted),
             )
@@ -89,6 +97,12 @@ class VpcEndpoint(NetworkPart):
             look_into("DeleteVpcEndpoints", answer, fine=ec2.NOT_FOUND)
         what = f"VPC endpoint {found_id} to be deleted"
         aws.wait_until(what, lambda: _gone(aws, found_id), seconds=GONE_WITHIN, every=EVERY)
+
+
+def _policy(found: dict[str, Any]) -> Any:
+    """Who may reach what through it: the document of somebody who narrowed or turned it, without its version."""
+    statements = policy.normal(found.get("PolicyDocument") or ANYBODY)["Statement"]
+    return FULL_ACCESS if statements == ANYBODY["Statement"] else {"Statement": statements}
 
 
 def _gone(aws: Aws, found_id: str) -> bool:

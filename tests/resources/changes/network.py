@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
+from s3ecs.resources import policy
 from s3ecs.resources.owned import to_pairs
 from tests.resources.plainly import detach, disassociate
 from tests.resources.scene import NETWORK as KINDS
@@ -26,10 +28,11 @@ def _delete_route(scene: Scene) -> None:
     scene.aws.ec2.delete_route(RouteTableId=scene.seen().id, DestinationCidrBlock="0.0.0.0/0")
 
 
-def _endpoint(scene: Scene, **changed: list[str]) -> None:
+def _endpoint(scene: Scene, **changed: Any) -> None:
     scene.aws.ec2.modify_vpc_endpoint(VpcEndpointId=scene.seen().id, **changed)
 
 
+NOBODY = policy.document([{"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}])
 NETWORK = (
     *(Case(kind, "tags.team", "other", _retag) for kind in KINDS),
     Case("vpc", "dns.support", False, lambda scene: _switch_off(scene, "EnableDnsSupport")),
@@ -42,5 +45,11 @@ NETWORK = (
         "route_tables",
         [],
         lambda scene: _endpoint(scene, RemoveRouteTableIds=scene.seen().props["route_tables"]),
+    ),
+    Case(
+        "vpc-endpoint",
+        "policy",
+        {"Statement": NOBODY["Statement"]},
+        lambda scene: _endpoint(scene, PolicyDocument=json.dumps(NOBODY)),
     ),
 )
