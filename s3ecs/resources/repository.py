@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
 from s3ecs.engine.resource import Found, Ids, Observed, Props
+from s3ecs.resources import policy
 from s3ecs.resources.owned import (
     ADOPTED_TAG,
     PART_TAG,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from s3ecs.aws.session import Aws
 
 GONE: Final = {"RepositoryNotFoundException"}
+UNGRANTED: Final = {"RepositoryPolicyNotFoundException"}
+NOBODY_ELSE: Final = "none"
 # AWS: what an index of several platforms refers to has no tag of its own, and is not expired while the index is there.
 LIFECYCLE: Final = {
     "rules": [
@@ -57,17 +60,25 @@ class Repository(Owned):
     outlives: ClassVar[bool] = True
 
     def desired(self, ids: Ids) -> Props:
-        return {"scan_on_push": True, "immutable_tags": True, "lifecycle": LIFECYCLE, "tags": dict(self.tags)}
+        return {
+            "scan_on_push": True,
+            "immutable_tags": True,
+            "lifecycle": LIFECYCLE,
+            "policy": NOBODY_ELSE,
+            "tags": dict(self.tags),
+        }
 
     def read(self, aws: Aws) -> Observed | None:
-        seen, lifecycle = aws.all_of_it(lambda: self._seen(aws), lambda: _lifecycle(aws, self.name))
-        return None if seen is None else replace(seen, props={**seen.props, "lifecycle": lifecycle})
+        seen, lifecycle, allowed = aws.all_of_it(
+            lambda: self._seen(aws), lambda: _lifecycle(aws, self.name), lambda: _policy(aws, self.name)
+        )
+        return None if seen is None else replace(seen, props={**seen.props, "lifecycle": lifecycle, "policy": allowed})
 
     def glance(self, aws: Aws) -> Observed | None:
         return self._seen(aws)
 
     def _seen(self, aws: Aws) -> Observed | None:
-        """All of it but for the lifecycle."""
+        """All of it but for the lifecycle and the policy."""
         arn = arn_of(aws, self.name)
         found, tags = with_tags(aws, self.tags, arn, lambda: described(aws, self.name), lambda: _tags(aws, arn))
         if found is None:
@@ -100,6 +111,8 @@ class Repository(Owned):
         if "lifecycle" in changed:
             text = json.dumps(props["lifecycle"], separators=(",", ":"))
             ecr.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=text)
+        if "policy" in changed:
+            unless(UNGRANTED, lambda: ecr.delete_repository_policy(repositoryName=name))
         if "tags" in changed:
             ecr.tag_resource(resourceArn=arn_of(aws, name), tags=to_pairs(props["tags"]))
 
@@ -107,14 +120,14 @@ class Repository(Owned):
         arn = environment.arn("ecr", f"repository/{self.name}")
         of_stack = environment.arn("ecr", f"repository/{self.stack}/*")  # also those of jobs that are no more
         yield grant.read("ecr:DescribeRepositories", "ecr:DescribeImages", "ecr:ListTagsForResource", on=of_stack)
-        yield grant.settings("ecr:GetLifecyclePolicy", on=arn)
+        yield grant.settings("ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy", on=arn)
         # AWS: "Using Tag-Based Access Control" of ECR has aws:RequestTag for these two, the service authorization
         # reference aws:ResourceTag for whatever is done to a repository.
         tagged = asking_for(self.stack)
         yield grant.create("ecr:CreateRepository", "ecr:TagResource", on=arn, when=tagged)
         yield grant.create("ecr:PutLifecyclePolicy", on=arn)
         settings = ("ecr:PutImageScanningConfiguration", "ecr:PutImageTagMutability", "ecr:PutLifecyclePolicy")
-        yield grant.update(*settings, on=arn)
+        yield grant.update(*settings, "ecr:DeleteRepositoryPolicy", on=arn)
         yield grant.update("ecr:TagResource", on=arn, when=tagged)
         yield grant.delete("ecr:DeleteRepository", on=of_stack, when=carrying(self.stack))
 
@@ -161,6 +174,12 @@ def _lifecycle(aws: Aws, name: str) -> Any:
     absent = GONE | {"LifecyclePolicyNotFoundException"}
     found = unless(absent, lambda: aws.client("ecr").get_lifecycle_policy(repositoryName=name))
     return json.loads(found["lifecyclePolicyText"]) if found else {}
+
+
+def _policy(aws: Aws, name: str) -> Any:
+    """Whom somebody has let in beside the account itself, such as another account; NOBODY_ELSE where there is none."""
+    found = unless(GONE | UNGRANTED, lambda: aws.client("ecr").get_repository_policy(repositoryName=name))
+    return policy.normal(found["policyText"]) if found else NOBODY_ELSE
 
 
 def _tags(aws: Aws, arn: str) -> Tags:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from s3ecs.resources import policy
 from s3ecs.resources.repository import LIFECYCLE
 
 from .case import Case
@@ -23,6 +24,16 @@ def _other_lifecycle(scene: Scene) -> None:
     _ecr(scene).put_lifecycle_policy(repositoryName=scene.name, lifecyclePolicyText=text)
 
 
+PULLING = policy.document(
+    [{"Effect": "Allow", "Principal": {"AWS": "999999999999"}, "Action": ["ecr:BatchGetImage", "ecr:PutImage"]}]
+)
+
+
+def _let_pull(scene: Scene) -> None:
+    """Another account, which may push as well."""
+    _ecr(scene).set_repository_policy(repositoryName=scene.name, policyText=json.dumps(PULLING))
+
+
 REPOSITORY = (
     Case(
         "repository",
@@ -38,6 +49,7 @@ REPOSITORY = (
         False,
         lambda scene: _ecr(scene).put_image_tag_mutability(repositoryName=scene.name, imageTagMutability="MUTABLE"),
     ),
+    Case("repository", "policy", PULLING, _let_pull),
     Case("repository", "lifecycle.rules.0.description", "mine", _other_lifecycle),
     Case(
         "repository",
