@@ -51,8 +51,10 @@ class LogGroup(Owned):
         )
         if group is None:
             return None
+        # AWS: where a policy of the account's own has taken over, its days are told, and a group's count for nothing.
+        of_account = "retentionPolicyName" in group
         props = {
-            "retention_days": group.get("retentionInDays", 0),
+            "retention_days": self.retention_days if of_account else group.get("retentionInDays", 0),
             "kms_key": group.get("kmsKeyId", OWN_KEYS),
             "tags": self.own(tags),
         }

@@ -76,3 +76,11 @@ def test_named_subnets_are_taken_as_they_are(aws: Aws) -> None:
 def test_no_vpc_and_two_of_them_are_told(subnets: list[dict[str, str]], aws: Aws) -> None:
     with answering(aws.ec2, "DescribeSubnets", "", http=200, Subnets=subnets), pytest.raises(UsageError):
         Network(name="tasks").read(aws.fresh())
+
+
+def test_days_that_the_account_sets_for_all_groups_are_no_change(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("log-group", "kept")
+    subject.up()
+    ours = {"logGroupName": subject.name, "retentionInDays": 3653, "retentionPolicyName": "ten-years"}
+    with answering(subject.aws.logs, "DescribeLogGroups", "", http=200, logGroups=[ours]):
+        assert subject.seen().props == subject.desired
