@@ -10,6 +10,7 @@ from s3ecs.aws.faults import told
 from s3ecs.cli.parts import parts_of
 from s3ecs.engine.plan import Action
 from s3ecs.engine.resource import UNKNOWN
+from s3ecs.errors import Refused
 from s3ecs.image.held import look
 from s3ecs.resources.image import Image
 from s3ecs.resources.superseded import TooMany, in_use, superseded
@@ -17,6 +18,7 @@ from s3ecs.resources.superseded import TooMany, in_use, superseded
 if TYPE_CHECKING:
     from s3ecs.cli.work import Work
     from s3ecs.engine.plan import Plan
+    from s3ecs.engine.resource import Found
 
 
 def ready_to_build(work: Work, planned: Plan) -> None:
@@ -52,13 +54,21 @@ def delete_superseded(work: Work) -> None:
         used = in_use(aws, work.cluster) if found else frozenset[str]()
         for old in found:
             if old.id.rpartition("@")[2] not in used:
-                Image.delete(aws, old, data=True)
-                work.talk.say(f"  deleted image {old.id}")
-                work.talk.event("deleted", kind=old.kind, name=old.id)
+                _delete(work, old)
     except TooMany as answer:
         work.talk.say(f"  {answer}: images that are no longer used stay")
     except Exception as error:
         raise told(error, "deleting images that are no longer used") from error
+
+
+def _delete(work: Work, old: Found) -> None:
+    try:
+        Image.delete(work.aws, old, data=True)
+    except Refused as kept:
+        work.talk.say(f"  image {old.id}: {kept}")
+        return
+    work.talk.say(f"  deleted image {old.id}")
+    work.talk.event("deleted", kind=old.kind, name=old.id)
 
 
 def remarked(planned: Plan) -> Plan:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from s3ecs.aws import grant
 from s3ecs.aws.faults import unless
-from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource
+from s3ecs.aws.hidden import look_into
+from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource, kept_for
 from s3ecs.resources.repository import GONE, Repository, described
 
 if TYPE_CHECKING:
@@ -107,8 +108,13 @@ class Image(Resource):
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
+        """Raises Refused where an index of somebody's refers to it."""
         which = [{"imageDigest": found.id.rpartition("@")[2]}]
-        unless(GONE, lambda: aws.client("ecr").batch_delete_image(repositoryName=found.name, imageIds=which))
+        answer = unless(GONE, lambda: aws.client("ecr").batch_delete_image(repositoryName=found.name, imageIds=which))
+        failures = (answer or {}).get("failures", ())
+        if any(each["failureCode"] == "ImageReferencedByManifestList" for each in failures):
+            raise kept_for("an index that refers to it")
+        look_into("BatchDeleteImage", answer or {}, fine={"ImageNotFound"})
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from s3ecs.aws import grant
 from s3ecs.aws.faults import ClientError, code_of, unless
+from s3ecs.aws.hidden import look_into
 from s3ecs.engine.resource import Exists, Found, Ids, Observed, Props, kept_for
 from s3ecs.resources.owned import PART_TAG, STACK_TAG, Owned, Tags, carrying, from_pairs, to_pairs, with_tags
 
@@ -115,7 +116,7 @@ class Rule(Owned):
         if others := cls.serves(aws, found.name):
             raise kept_for(others)
         # AWS: targets just removed may still be seen for a while.
-        unless(GONE, lambda: aws.events.remove_targets(Rule=found.name, Ids=[found.name]))
+        take_target_off(aws, found.name)
         aws.wait_until(f"the targets of rule {found.name} to leave", gone, seconds=300)
 
     def grants(self, environment: Environment) -> Iterator[Grant]:
@@ -152,6 +153,17 @@ def targets_of(aws: Aws, rule: str) -> list[dict[str, Any]]:
         return list(unless(GONE, lambda: aws.events.list_targets_by_rule(Rule=rule)["Targets"]) or ())
 
     return aws.once(f"targets of {rule}", ask)
+
+
+def take_target_off(aws: Aws, rule: str) -> None:
+    """Our own target, which has the rule's name; fine where it is gone, or the rule is."""
+    answer = aws.again_while(
+        {CHANGING},
+        f"another change of rule {rule} to end",
+        lambda: unless(GONE, lambda: aws.events.remove_targets(Rule=rule, Ids=[rule])),
+        seconds=CHANGED_WITHIN,
+    )
+    look_into("RemoveTargets", answer or {}, fine=GONE)
 
 
 def _listed(aws: Aws, stack: str) -> dict[str, Any]:

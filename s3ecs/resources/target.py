@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from s3ecs.aws import grant
-from s3ecs.aws.faults import unless
 from s3ecs.aws.hidden import look_into
 from s3ecs.engine.resource import Found, Ids, Observed, Props, Resource
 from s3ecs.resources.owned import PART_TAG
 from s3ecs.resources.queue import Queue  # noqa: TC001 - dataclasses look at annotations
 from s3ecs.resources.role import Role  # noqa: TC001 - dataclasses look at annotations
-from s3ecs.resources.rule import CHANGED_WITHIN, CHANGING, GONE, Rule, retired, targets_of
+from s3ecs.resources.rule import CHANGING, GONE, Rule, retired, take_target_off, targets_of
 from s3ecs.resources.state_machine import StateMachine  # noqa: TC001 - dataclasses look at annotations
 
 if TYPE_CHECKING:
@@ -92,13 +91,7 @@ class Target(Resource):
 
     @classmethod
     def delete(cls, aws: Aws, found: Found, *, data: bool) -> None:
-        answer = aws.again_while(
-            {CHANGING},
-            f"another change of rule {found.name} to end",
-            lambda: unless(GONE, lambda: aws.events.remove_targets(Rule=found.name, Ids=[found.name])),
-            seconds=CHANGED_WITHIN,
-        )
-        look_into("RemoveTargets", answer or {}, fine=GONE)
+        take_target_off(aws, found.name)
 
     @classmethod
     def discover(cls, aws: Aws, stack: str, known: frozenset[str]) -> Iterator[Found]:

@@ -26,6 +26,10 @@ ANSWERS: dict[str, tuple[dict[str, Any], str]] = {
         {"failures": [{"arn": "a:1", "reason": "ACTIVE", "detail": "deregister it first"}]},
         "DeleteTaskDefinitions: ACTIVE: deregister it first: 'a:1'",
     ),
+    "BatchDeleteImage": (
+        {"failures": [{"imageId": {"imageDigest": "sha256:1"}, "failureCode": "KmsError", "failureReason": "locked"}]},
+        "BatchDeleteImage: KmsError: locked: 'sha256:1'",
+    ),
 }
 
 

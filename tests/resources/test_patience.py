@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from s3ecs.engine.plan import Action
 from s3ecs.engine.resource import Exists, Found
-from s3ecs.errors import CallFailed
+from s3ecs.errors import CallFailed, Refused
 from s3ecs.resources import role
 
 from .scene import answering
@@ -196,6 +196,59 @@ def test_a_target_that_is_not_there_is_removed(scene: Callable[[str, str], Scene
     entry = {"TargetId": subject.name, "ErrorCode": "ResourceNotFoundException", "ErrorMessage": "no such target"}
     with answering(subject.aws.events, "RemoveTargets", "", http=200, FailedEntryCount=1, FailedEntries=[entry]):
         subject.delete()
+
+
+def _with_our_target(scene: Scene) -> None:
+    """A rule of ours with a target of ours, which is at hand without a machine: only its id tells."""
+    scene.up()
+    queue = scene.aws.environment.arn("sqs", "any")
+    scene.aws.events.put_targets(Rule=scene.name, Targets=[{"Id": scene.name, "Arn": queue}])
+
+
+def test_a_rule_whose_target_stays_in_an_answer_of_200_is_a_failure(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("rule", "clinging")
+    _with_our_target(subject)
+    entry = {"TargetId": subject.name, "ErrorCode": "ManagedRuleException", "ErrorMessage": "managed"}
+    with (
+        answering(subject.aws.events, "RemoveTargets", "", http=200, FailedEntryCount=1, FailedEntries=[entry]),
+        pytest.raises(CallFailed, match="RemoveTargets: ManagedRuleException: managed"),
+    ):
+        subject.delete()
+    subject.delete()
+    assert subject.read() is None
+
+
+def test_a_rule_that_somebody_changes_is_deleted_after_that(
+    scene: Callable[[str, str], Scene], hurried: list[str]
+) -> None:
+    subject = scene("rule", "changing")
+    _with_our_target(subject)
+    with answering(subject.aws.events, "RemoveTargets", "ConcurrentModificationException", times=2) as answered:
+        subject.delete()
+    assert len(answered) == 2
+    assert hurried
+    assert subject.read() is None
+
+
+STAYING = {
+    "KmsError": (CallFailed, "BatchDeleteImage: KmsError: no"),
+    "ImageReferencedByManifestList": (Refused, "an index that refers to it"),
+}
+
+
+@pytest.mark.parametrize("code", STAYING)
+def test_an_image_that_stays_in_an_answer_of_200_is_told(code: str, scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("image", "staying")
+    subject.up()
+    digest = subject.seen().id.rpartition("@")[2]
+    failed = {"imageId": {"imageDigest": digest}, "failureCode": code, "failureReason": "no"}
+    kind, words = STAYING[code]
+    with (
+        answering(subject.aws.client("ecr"), "BatchDeleteImage", "", http=200, imageIds=[], failures=[failed]),
+        pytest.raises(kind, match=words),
+    ):
+        subject.delete()
+    assert subject.read() is not None
 
 
 @pytest.mark.usefixtures("hurried")
