@@ -11,7 +11,7 @@ from urllib3.exceptions import URLSchemeUnknown
 
 from s3ecs.aws import codes, hints
 from s3ecs.aws.proxy import wrong_variable
-from s3ecs.aws.sdk_errors import TRANSPORT, USAGE
+from s3ecs.aws.sdk_errors import TRANSPORT, UNREAD, USAGE
 from s3ecs.bug import bug
 from s3ecs.errors import CallFailed, S3ecsError, UsageError
 
@@ -70,12 +70,13 @@ def is_lost(error: Exception) -> bool:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return status >= SERVER_ERROR and code_of(error) not in codes.THROTTLED
-    return isinstance(error, sdk.HTTPClientError | sdk.ConnectionError) and not isinstance(error, NEVER_SENT)
+    on_the_way = isinstance(error, (sdk.HTTPClientError, sdk.ConnectionError, *UNREAD))
+    return on_the_way and not isinstance(error, NEVER_SENT)
 
 
 def is_of_the_sdk(error: Exception) -> bool:
     """Whether AWS or its SDK raised it."""
-    return isinstance(error, BotoCoreError | ClientError)
+    return isinstance(error, (BotoCoreError, ClientError, *UNREAD))
 
 
 def told(error: Exception, doing: str = "") -> S3ecsError:
@@ -100,8 +101,10 @@ def _ours(error: Exception) -> S3ecsError:
     for table, kind_of_ours in ((USAGE, UsageError), (TRANSPORT, CallFailed)):
         for kind, meaning, hint in table:
             if isinstance(error, kind):
+                # The SDK's words for what it cannot read end with all of it, on lines of its own.
+                words = str(error).partition("\n")[0].rstrip(":") if isinstance(error, UNREAD) else error
                 return kind_of_ours(
-                    f"{call if kind_of_ours is CallFailed else ''}{meaning} ({_one_line(error)})", hint=hint
+                    f"{call if kind_of_ours is CallFailed else ''}{meaning} ({_one_line(words)})", hint=hint
                 )
     if isinstance(error, OSError):
         return CallFailed(f"{call}{_one_line(error) or type(error).__name__}")

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from botocore import exceptions as sdk
-from botocore.exceptions import BotoCoreError
+from botocore.parsers import NoInitialResponseError, ResponseParserError, XMLParseError
 
-from s3ecs.aws.hints import CREDENTIALS, ENDPOINT, ON_AGAIN, REGION, SETTING, SIGN_IN
+from s3ecs.aws.hints import CREDENTIALS, ENDPOINT, NOT_AWS, ON_AGAIN, REGION, SETTING, SIGN_IN
 
-Meanings = tuple[tuple[type[BotoCoreError], str, str], ...]
+Meanings = tuple[tuple[type[Exception], str, str], ...]
 """Kind, what it means, hint."""
+
+UNREAD: Final = (ResponseParserError, XMLParseError, NoInitialResponseError)
+"""What answered was not AWS, or not whole; these are no BotoCoreErrors."""
 
 UNKNOWN_VALUE: Final = "the AWS configuration has a value that the SDK does not know"
 
@@ -97,6 +100,7 @@ TRANSPORT: Final[Meanings] = (
             sdk.UnseekableStreamError,
         )
     ),
+    *((kind, "what answered is not AWS", NOT_AWS) for kind in UNREAD),
     (sdk.CapacityNotAvailableError, "AWS has had enough calls for now", ON_AGAIN),
     (sdk.BotoCoreError, "the AWS SDK refuses", "please report it, with the command that you typed"),
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from s3ecs.aws.hints import LEAVE
+from s3ecs.aws.hints import LEAVE, NOT_AWS
 
 from .terminal import JOB, Terminal
 from .wire import Refusal, laid
@@ -226,6 +226,28 @@ def test_an_endpoint_where_nobody_listens_is_told(tmp_path: Path) -> None:
     cause = f'Could not connect to the endpoint URL: "http://127.0.0.1:{port}/"'
     assert ran.errors == [f"GetCallerIdentity: AWS cannot be reached ({cause})"]
     assert ran.hint == "check the network, and the region's name"
+
+
+PAGES = [
+    ("sts GetCallerIdentity", "<!DOCTYPE html>\n<html><body><p>Sign in<br></body></html>"),
+    ("sts GetCallerIdentity", '<?xml version="1.0"?><!-- a portal -->\n<html><p>Sign in</p></html>'),
+    ("sts GetCallerIdentity", "Sign in"),
+    ("tagging GetResources", "<html><p>Sign in</p></html>"),
+    ("tagging GetResources", "Sign in"),
+]
+
+
+@pytest.mark.parametrize(("call", "page"), PAGES)
+def test_a_page_in_place_of_an_answer_is_told(call: str, page: str, embedded: Server, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.spec(**SPEC | {"name": "portal"})
+    with laid(embedded) as wire:
+        wire.behind[call] = lambda _: page.encode()
+        ran = terminal("plan", **wire.env)
+    (error,) = ran.errors
+    assert f"{call.split()[1]}: what answered is not AWS (" in error
+    assert (ran.code, ran.hint) == (1, NOT_AWS)
+    assert "Sign in" not in ran.err
 
 
 def test_every_problem_of_a_spec_is_told_on_a_line_of_its_own(tmp_path: Path) -> None:

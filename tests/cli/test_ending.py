@@ -11,6 +11,7 @@ from typing import Any
 import click
 import pytest
 from botocore import exceptions as sdk
+from botocore import parsers
 from botocore.exceptions import BotoCoreError, ClientError
 
 from s3ecs import errors
@@ -22,12 +23,18 @@ from s3ecs.errors import Problem, SpecError
 SURROUNDINGS = [(kind, 2) for kind, *_ in USAGE] + [(kind, 1) for kind, *_ in TRANSPORT]
 
 
-def raised(kind: type[BotoCoreError]) -> BotoCoreError:
-    """An error of the SDK with some words in each of its places."""
+def raised(kind: Any) -> Exception:
+    """An error of the SDK with some words in each of its places; a parser's with the page that it could not read."""
+    if not issubclass(kind, BotoCoreError):
+        words = () if kind is parsers.NoInitialResponseError else ("it cannot be read:\n<html>a page</html>",)
+        unread: Exception = kind(*words)
+        return unread
     places = {name for _, name, _, _ in Formatter().parse(kind.fmt) if name}
     if issubclass(kind, sdk.WaiterError):
-        return kind(name="x", reason="x", last_response={})
-    return kind(**dict.fromkeys({*places, "msg", "error"}, "x"))
+        waited: Exception = kind(name="x", reason="x", last_response={})
+        return waited
+    error: Exception = kind(**dict.fromkeys({*places, "msg", "error"}, "x"))
+    return error
 
 
 def ended(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
@@ -39,7 +46,7 @@ def ended(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple[int
 
 @pytest.mark.parametrize(("kind", "code"), SURROUNDINGS)
 def test_every_error_of_the_sdk_in_the_tables_is_told_with_its_own_hint(
-    kind: type[BotoCoreError], code: int, capsys: pytest.CaptureFixture[str]
+    kind: type[Exception], code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     row = next(each for each in (*USAGE, *TRANSPORT) if issubclass(kind, each[0]))
     told, lines = ended(raised(kind), capsys)
@@ -69,16 +76,29 @@ KINDS = [
     for kind in vars(sdk).values()
     if isinstance(kind, type) and issubclass(kind, BotoCoreError) and kind is not BotoCoreError
 ]
+PARSERS = [kind for kind in vars(parsers).values() if isinstance(kind, type) and issubclass(kind, Exception)]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_no_error_of_the_sdk_falls_through(kind: type[BotoCoreError], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("kind", [*KINDS, *PARSERS], ids=lambda kind: kind.__name__)
+def test_no_error_of_the_sdk_falls_through(kind: type[Exception], capsys: pytest.CaptureFixture[str]) -> None:
     code, lines = ended(raised(kind), capsys)
     assert code in (1, 2)
     assert [line.partition(":")[0] for line in lines] == ["error", "hint"]
     told_by_the_last = lines[0].startswith(f"error: {TRANSPORT[-1][1]}")
     ours = issubclass(kind, tuple(OURS)) and kind is not sdk.InvalidRegionError
     assert told_by_the_last == ours
+
+
+@pytest.mark.parametrize("kind", PARSERS, ids=lambda kind: kind.__name__)
+def test_an_answer_that_cannot_be_read_may_have_been_carried_out_and_is_not_told_whole(
+    kind: type[Exception], capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = raised(kind)
+    assert faults.is_lost(error)
+    code, (line, hint) = ended(error, capsys)
+    assert (code, hint) == (1, f"hint: {hints.NOT_AWS}")
+    assert line.startswith("error: what answered is not AWS (")
+    assert "html" not in line
 
 
 def test_credentials_that_fit_into_no_header_are_not_told(capsys: pytest.CaptureFixture[str]) -> None:

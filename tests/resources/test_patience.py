@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -196,6 +196,25 @@ def test_a_target_that_is_not_there_is_removed(scene: Callable[[str, str], Scene
     entry = {"TargetId": subject.name, "ErrorCode": "ResourceNotFoundException", "ErrorMessage": "no such target"}
     with answering(subject.aws.events, "RemoveTargets", "", http=200, FailedEntryCount=1, FailedEntries=[entry]):
         subject.delete()
+
+
+def test_what_was_made_and_answered_with_a_page_is_found_and_not_made_again(scene: Callable[[str, str], Scene]) -> None:
+    subject = scene("task-definition", "paged")
+    planned = subject.plan()
+    paged: list[str] = []
+
+    def page(response_dict: dict[str, Any], event_name: str, **_: Any) -> None:
+        paged.append(event_name)
+        response_dict["body"] = b"<html><body>Sign in</body></html>"
+
+    events, name = subject.aws.ecs.meta.events, "before-parse.ecs.RegisterTaskDefinition"
+    events.register_first(name, page)
+    try:
+        subject.carry_out(planned)
+    finally:
+        events.unregister(name, page)
+    assert len(paged) == 1
+    assert subject.step().action is Action.NONE
 
 
 def _with_our_target(scene: Scene) -> None:
