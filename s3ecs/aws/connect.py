@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import NoRegionError
 from botocore.loaders import create_loader
@@ -36,16 +37,21 @@ def connect(
     endpoint: str | None = None,
     tell: Callable[[str, float], None],
     early: tuple[str, Callable[[Any], Any]] | None = None,
+    ask: Callable[[str], str] | None = None,
 ) -> Aws:
     """Ask AWS who we are and make the clients meanwhile.
 
     ``early`` is a service and a question to its client that is asked at the same time; ``Aws.early`` is its answer.
 
     ``keys`` and ``endpoint`` are those of the embedded AWS; without them boto3 finds its own. ``account`` is the one
-    that the spec names. Raises UsageError for another account, botocore's errors for everything that it lacks.
+    that the spec names. ``ask`` is put the question for the code that a profile wants, and answers it. Raises
+    UsageError for another account, botocore's errors for everything that it lacks.
     """
+    core = botocore.session.get_session()
     with configured():
-        session = boto3.Session(profile_name=profile, region_name=region, **(keys or {}))
+        session = boto3.Session(botocore_session=core, profile_name=profile, region_name=region, **(keys or {}))
+        if ask is not None:
+            _ask_for_a_code(core, ask)
     trace.listen(session.events)
     answers.listen(session.events)
     lost.listen(session.events)
@@ -89,6 +95,18 @@ def connect(
     return Aws(
         clients, environment, tell, settle=settle, more=client, early=answer, variables=partial(_variables, session)
     )
+
+
+def _ask_for_a_code(core: Any, ask: Callable[[str], str]) -> None:
+    """Take a role that wants a code of MFA before anything else: of two calls at once, only one would be asked.
+
+    botocore: else it asks by itself, where nobody answers too.
+    """
+    if any("mfa_serial" in each for each in core.full_config["profiles"].values()):
+        core.get_component("credential_provider").get_provider("assume-role")._prompter = ask  # noqa: SLF001 - the one way
+        found = core.get_credentials()
+        if found is not None:
+            found.get_frozen_credentials()
 
 
 def _variables(session: boto3.Session) -> dict[str, str]:

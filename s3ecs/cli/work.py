@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from s3ecs import spec as specs
 from s3ecs.aws.connect import connect
 from s3ecs.aws.faults import told
+from s3ecs.cli import mfa
 from s3ecs.cli.embedded import serve
 from s3ecs.cli.images import remarked
 from s3ecs.engine.observe import observe
@@ -123,7 +124,14 @@ def _real(spec: Spec, options: Options, talk: Talk, *, seeking: bool) -> Aws:
     # The SDK itself looks at AWS_DEFAULT_REGION and the profile, and not at the variable that all the others know.
     region = options.region or spec.region or os.environ.get("AWS_REGION") or None
     early = ("resourcegroupstaggingapi", partial(listed, stack=spec.name)) if seeking else None
-    return connect(region=region, profile=options.profile, account=spec.account, tell=talk.waiting, early=early)
+    return connect(
+        region=region,
+        profile=options.profile,
+        account=spec.account,
+        tell=talk.waiting,
+        early=early,
+        ask=partial(mfa.code, talk),
+    )
 
 
 def _local(spec: Spec, home: Home, options: Options, talk: Talk) -> Aws:

@@ -53,6 +53,7 @@ class Pulse:
         self._going: dict[str, Going] = {}
         self._lock = threading.Lock()
         self._watch: threading.Thread | None = None
+        self._held = False
 
     def begins(self, what: str, *, seconds: float = 0.0, event: bool = True) -> None:
         """It goes on from now until it ends; for ``seconds`` at the most, where that is known."""
@@ -82,6 +83,15 @@ class Pulse:
         finally:
             self.ends(what)
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nobody hears of anything as long as the block."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+
     @property
     def going(self) -> list[Going]:
         """What goes on: first what has an end, then the oldest."""
@@ -95,7 +105,8 @@ class Pulse:
                 if not self._going:
                     self._watch = None
                     return
-            self._hear(self.going)
+            if not self._held:
+                self._hear(self.going)
 
 
 def line(going: Sequence[Going]) -> str:

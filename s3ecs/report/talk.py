@@ -85,6 +85,10 @@ class Talk:
         """``what`` goes on as long as the block, and is named where that is long."""
         return self._pulse.during(what)
 
+    def asking(self) -> AbstractContextManager[None]:
+        """A question stands at the end of the screen as long as the block: nothing is said into it."""
+        return self._pulse.held()
+
     def _goes_on(self, going: Sequence[Going]) -> None:
         """A live line is always true; a plain one is said where nothing else was for a while."""
         if self._show is not None:
