@@ -82,6 +82,7 @@ def _built(
     words = [*more, "--platform", platform, "--file", str(dockerfile_of(source)), "--tag", tag]
     words += ["--target", source.target] if source.target else []
     words += [word for name, value in sorted(source.args.items()) for word in ("--build-arg", f"{name}={value}")]
+    words += ["--force-rm"] if cli.name == "docker" else []  # it alone keeps the container of a step that failed
     if cli.name == "podman" and (ignored := ignore_file(source)):
         words += ["--ignorefile", str(ignored)]  # the one that counts for the others, too
     try:

@@ -109,13 +109,14 @@ def test_a_stage_may_be_of_the_processor_that_its_from_names(cli: ContainerCli, 
     ],
 )
 def test_what_docker_says_of_a_build_that_fails_is_understood(
-    dockerfile: str, words: str, hint: str, cli: ContainerCli, source: Build
+    dockerfile: str, words: str, hint: str, *, cli: ContainerCli, source: Build, engine: Engine
 ) -> None:
     (source.folder / "Dockerfile").write_text(dockerfile, encoding="utf-8")
     with pytest.raises(CliFailed) as caught:
         build(cli, Build(source.folder, target="last"), "linux/amd64", "s3ecs:bad")
     assert words in caught.value.why
     assert str(caught.value.hint).startswith(hint)
+    assert engine.containers() == []  # it would keep that of the step that failed
 
 
 @pytest.mark.parametrize("engine", ["docker"], indirect=True)

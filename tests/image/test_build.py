@@ -82,7 +82,7 @@ def test_a_build_is_told_all_that_the_spec_says(docker: Cli, source: Build) -> N
     folder = str(source.folder)
     assert docker.notes[0]["words"] == [
         *("build", "--platform", "linux/amd64", "--file", f"{folder}/Other", "--tag", "s3ecs:1"),
-        *("--target", "worker", "--build-arg", "A=", "--build-arg", "B=2 $(x)", folder),
+        *("--target", "worker", "--build-arg", "A=", "--build-arg", "B=2 $(x)", "--force-rm", folder),
     ]
 
 

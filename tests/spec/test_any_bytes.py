@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -46,6 +47,12 @@ def test_any_mutation_of_a_spec_is_a_spec_or_problems(data: st.DataObject) -> No
             )
         )
     problems("\n".join(lines).encode("utf-8", "surrogatepass"))
+
+
+@pytest.mark.parametrize("scrap", SCRAPS, ids=ascii)
+def test_an_event_pattern_of_any_scrap_is_a_spec_or_problems(scrap: str) -> None:
+    before = "name: go\nbucket: go-uploads\njobs:\n  convert:\n    image: repo\n    overlap: true\n"
+    problems(f"{before}    pattern: {{detail: {{object: {{size: [{scrap}]}}}}}}\n".encode("utf-8", "surrogatepass"))
 
 
 @given(st.lists(SOME, max_size=12).map(" ".join))
