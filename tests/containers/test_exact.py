@@ -73,7 +73,9 @@ def test_argv_is_the_key_and_nothing_else(
     assert up.code == 0, up.err
     for key in KEYS:
         clients("s3", region="us-east-1").put_object(Bucket=f"{name}-bucket", Key=key, Body=b"x")
-    printed = wait_for(lambda: _all(clients("logs", region="us-east-1"), f"/s3ecs/{name}/record"), 120)
+    ended = wait_for(lambda: _ended(clients("stepfunctions", region="us-east-1"), f"{name}-record"), 120)
+    assert [each for each in ended if each["status"] != "SUCCEEDED"] == []
+    printed = wait_for(lambda: _all(clients("logs", region="us-east-1"), f"/s3ecs/{name}/record"))
     assert sorted(printed) == sorted(key.encode().hex() for key in KEYS)
 
 
@@ -82,6 +84,15 @@ def test_docker_too_hands_on_each_of_them(chain: Chain) -> None:
     task, lines = chain.ran(RECORD, command=list(KEYS))
     assert task["containers"][0]["exitCode"] == 0
     assert lines == [key.encode().hex() for key in KEYS]
+
+
+def _ended(states: Any, name: str) -> list[dict[str, Any]] | None:
+    """Every run once there are as many as keys, and none goes on."""
+    machine = next(each for each in states.list_state_machines()["stateMachines"] if each["name"] == name)
+    found = states.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
+    if len(found) < len(KEYS) or any(each["status"] == "RUNNING" for each in found):
+        return None
+    return [states.describe_execution(executionArn=each["executionArn"]) for each in found]
 
 
 def _all(logs: Any, group: str) -> list[str] | None:

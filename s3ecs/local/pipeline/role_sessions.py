@@ -87,4 +87,5 @@ class RoleSessions:
         return session is not None and hmac.compare_digest(session.token.encode(), token.encode())
 
     def _end(self, session: RoleSession) -> None:
-        del self._by_key[session.key], self._by_task[session.task]
+        self._by_key.pop(session.key, None)
+        self._by_task.pop(session.task, None)
